@@ -133,6 +133,10 @@ export const endpoint = z
       const hint =
         "leave this one out and subscribe it by hand once it is deployed: aws sns subscribe --protocol https --topic-arn, then the output PageTopicArn, TicketTopicArn or OutcomeTopicArn, --notification-endpoint URL";
       issues.push({ code: "custom", message, params: { hint }, input: value });
+    } else if (value.includes("#")) {
+      const message = "has a # in the URL, and what stands behind one is never sent";
+      const hint = "leave out the # and what stands behind it";
+      issues.push({ code: "custom", message, params: { hint }, input: value });
     } else if (isUnreachable(url.hostname)) {
       const message = "is a place that SNS cannot deliver to: it sends from the internet";
       const hint = "write a URL with a public host, or an e-mail address";

@@ -185,8 +185,7 @@ const settingsSchema = z.strictObject({
               /** An e-mail address or an `https://` URL. */
               endpoint,
               /** @default all */
-              statuses: z
-                .array(outcomeStatus)
+              statuses: list(outcomeStatus)
                 .min(1, "expected at least one, or leave it out: then all are told")
                 .optional(),
             })
@@ -200,7 +199,7 @@ const settingsSchema = z.strictObject({
       chat: z
         .strictObject({
           /** @default "PARTIAL", "REJECTED" and "FAILED" */
-          statuses: z.array(outcomeStatus).default(["PARTIAL", "REJECTED", "FAILED"]),
+          statuses: list(outcomeStatus).default(["PARTIAL", "REJECTED", "FAILED"]),
         })
         .optional(),
     })

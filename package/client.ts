@@ -39,6 +39,12 @@ export interface RingCxClientOptions {
   /** Requests in any minute. What counts is each sub-account by itself, or the connection. @default 120, "account" */
   quota?: { limit?: number; scope?: "account" | "connection" };
   /**
+   * How long a call waits in all for its place in the quota, and out of a 429, in milliseconds; then it throws `QuotaDeferredError`
+   * with `retryAfterMs`. 0: at once, for a caller that has something else to do. The `deadline` of a call bounds it, too.
+   * @default 300000
+   */
+  longestWaitMs?: number;
+  /**
    * Where the quota's window and the session are kept. Of this process alone, or a table that other processes use too, so that
    * all of them together keep the limit and share one token. @default of this process
    */
@@ -63,6 +69,7 @@ const optionsSchema = z.strictObject({
   ringcxUrl: origin.default(publicHosts.ringcxUrl),
   platformUrl: origin.default(publicHosts.platformUrl),
   quota: quotaSettingsSchema.prefault({}),
+  longestWaitMs: z.int().min(0).max(86_400_000).default(300_000),
   table: having<StateTable>("get", "expected a table, such as `new DynamoStateTable(client, tableName)`").optional(),
   name: connectionSchema.shape.name.default("main"),
   clock: having<Clock>("now", "expected a clock").default(systemClock),
@@ -71,10 +78,10 @@ const optionsSchema = z.strictObject({
 
 /**
  * A client for RingCX's remote HTTP services: groups, services, inputs, auth configs. It logs in when first needed, renews its
- * five-minute token, keeps below 120 requests a minute, waits out a 429, and repeats what may be repeated.
+ * five-minute token, keeps below 120 requests a minute, waits for its turn and out of a 429, and repeats what may be repeated.
  *
  * Its calls throw `RingCxError` where RingCX refuses or does not answer, `LoginError` where the login does, and
- * `QuotaDeferredError` where the quota has no place in time.
+ * `QuotaDeferredError` where the quota has no place within `longestWaitMs`.
  *
  * @throws {Error} naming every wrong option; a URL is of a host alone, and plain HTTP goes to this machine only
  */
@@ -84,6 +91,7 @@ export function createRingCxClient(options: RingCxClientOptions): RingCx {
     table = new MemoryStateTable(),
     clock,
     random,
+    longestWaitMs: quotaWaitMs,
     ...connection
   } = checkedInput(optionsSchema, options, {
     where: "createRingCxClient",
@@ -95,5 +103,5 @@ export function createRingCxClient(options: RingCxClientOptions): RingCx {
     jwt: new Redacted(login.jwt),
   };
   const secret = { read: async () => credentials, invalidate: () => {} };
-  return connect({ connection, table, secret, clock, random });
+  return connect({ connection, table, secret, clock, random, quotaWaitMs });
 }

@@ -10,17 +10,10 @@ import { accountsOf } from "../environment/environment.ts";
 import { exitCodes, UsageError } from "../exit-codes.ts";
 import { withoutCredentials } from "../export/withheld.ts";
 import { checked } from "../files/outgoing.ts";
-import {
-  countRejects,
-  dropReject,
-  type Reject,
-  type RejectQueue,
-  withEachReject,
-  withRejects,
-} from "../read/rejects.ts";
+import { countRejects, dropReject, type Reject, type RejectQueue, withRejects } from "../read/rejects.ts";
 import { send } from "../read/send.ts";
 import { problemLines } from "../view/outcome.ts";
-import { howMany } from "../view/rejects.ts";
+import { behind, besides, comesForward, howMany, named } from "../view/rejects.ts";
 import { objectText } from "../view/table.ts";
 import { counted, indented, when } from "../view/words.ts";
 import { text } from "./flags.ts";
@@ -37,28 +30,11 @@ const idPositional = {
   kind: "array",
   parameter: {
     parse: text,
-    brief: "SQS's id of a reject, its event's id, or the beginning of one; all of them: all",
+    brief: "Source and id of an event, its id, SQS's id of it, or the beginning of one; all that list shows: all",
     placeholder: "id",
   },
   minimum: 1,
 } as const;
-
-/** A FIFO queue keeps the order of a group by not showing what stands behind. */
-function behind(hidden: number): string[] {
-  return hidden > 0
-    ? [
-        `About ${hidden} more stand behind these, of the same accounts. SQS shows them when these are gone: redrive these, once they are mended, or drop them. Whoever has a message that stands behind need not wait: sent again (send FILE) it is carried out, and its reject can be dropped later.`,
-      ]
-    : [];
-}
-
-/** That there is another list. */
-function besides(others: number, { commands }: RejectedFlags): string[] {
-  if (others === 0) return [];
-  return commands
-    ? [`${counted(others, "message")} besides → rejected list`]
-    : [`${counted(others, "command")} besides → rejected list --commands`];
-}
 
 function queueOf({ commands }: RejectedFlags): RejectQueue {
   return commands ? "CommandRejectQueueUrl" : "RejectQueueUrl";
@@ -72,13 +48,14 @@ const listRejected = opsCommand<RejectedFlags>({
     const others = await countRejects(environment, queueOf({ commands: !flags.commands }));
     return withRejects(environment, queueOf(flags), async (rejects, hidden) => {
       const now = context.clock.now();
-      const lines = rejects.flatMap(({ messageId, event, sentAt, reason, problems }) => [
-        `${messageId}  ${when(sentAt, now)}  ${event.type ?? "of no known type"} ${event.source ?? "?"}/${event.id ?? "?"}`,
+      const lines = rejects.flatMap(({ name, messageId, event, sentAt, reason, problems }) => [
+        `${named({ name, messageId })}  ${when(sentAt, now)}  ${event.type ?? "of no known type"}`,
         `  ${reason}`,
-        ...indented(howMany(problems === undefined ? undefined : parseJson(problems)?.value, messageId)),
+        ...indented(howMany(problems === undefined ? undefined : parseJson(problems)?.value, name)),
       ]);
+      const more = [...behind(hidden), ...besides(others, flags.commands ? "message" : "command")];
       return {
-        text: [...lines, counted(rejects.length, "reject"), ...behind(hidden), ...besides(others, flags)].join("\n"),
+        text: [...lines, counted(rejects.length, "reject"), ...more].join("\n"),
         json: rejects.map(shown),
       };
     });
@@ -104,13 +81,8 @@ const redriveRejected = opsCommand<RejectedFlags, string[]>({
   flags: commandsFlag,
   positional: idPositional,
   async run(session, flags, ...ids) {
-    const sent = new Set<string>();
-    return each(session, flags, ids, async (reject) => {
-      // What is still wrong is back among the rejects at once: sending it again in turn would never end.
-      if (sent.has(reject.body)) return `NOT sent a second time: it is among the rejects again (${reject.reason})`;
-      sent.add(reject.body);
-      return (await redrive(session, flags, reject)) ?? "sent again";
-    });
+    const results = await each(session, flags, ids, (reject) => redrive(session, flags, reject));
+    return answer({ ...results, done: await rejectedAgain(session, flags, results.done) });
   },
 });
 
@@ -120,10 +92,11 @@ const dropRejected = opsCommand<RejectedFlags, string[]>({
   flags: commandsFlag,
   positional: idPositional,
   async run(session, flags, ...ids) {
-    return each(session, flags, ids, async (reject) => {
+    const drop = async (reject: Reject) => {
       await dropReject(session.environment, queueOf(flags), reject);
-      return "dropped";
-    });
+      return { result: "dropped", isFailed: false };
+    };
+    return answer(await each(session, flags, ids, drop));
   },
 });
 
@@ -133,67 +106,79 @@ export const rejectedCommands = buildRouteMap<"list" | "show" | "redrive" | "dro
   docs: { brief: "Messages and commands that could never succeed: look at them, send them again, drop them" },
 });
 
-/** @returns why it was not sent again */
-async function redrive(
-  { context, environment }: Session,
-  flags: RejectedFlags,
-  reject: Reject,
-): Promise<string | undefined> {
+/** What became of a reject, in words. */
+interface Result {
+  result: string;
+  isFailed: boolean;
+}
+
+type Done = Result & Pick<Reject, "name" | "messageId" | "reason">;
+
+async function redrive({ context, environment }: Session, flags: RejectedFlags, reject: Reject): Promise<Result> {
+  const notSent = (why: string) => ({ result: `NOT sent${why}`, isFailed: true });
   if (!reject.isKept)
-    return "NOT sent: it held a credential and was not kept; its sender must send it anew, without it";
+    return notSent(": it held a credential and was not kept; its sender must send it anew, without it");
   try {
     await send(environment, checked(reject.body, { now: context.clock.now(), accounts: accountsOf(environment) }));
   } catch (error) {
     if (!(error instanceof MessageRejectedError)) throw error;
-    return `NOT sent, it is still wrong: ${problemLines(error.problems).join("; ")}`;
+    return notSent(`, it is still wrong: ${problemLines(error.problems).join("; ")}`);
   }
   await dropReject(environment, queueOf(flags), reject);
-  return undefined;
+  return { result: sentAgain, isFailed: false };
 }
 
-function isAll(ids: readonly string[]): boolean {
-  return ids.length === 1 && ids[0] === "all";
+const sentAgain = "sent again";
+
+/** What is still wrong is back among the rejects at once, and is no other reject. */
+async function rejectedAgain({ environment }: Session, flags: RejectedFlags, done: readonly Done[]): Promise<Done[]> {
+  if (done.every(({ isFailed }) => isFailed)) return [...done];
+  const now = await withRejects(environment, queueOf(flags), async (rejects) => rejects);
+  const reasons = new Map(now.map(({ name, reason }) => [name, reason]));
+  return done.map((each) => {
+    const reason = reasons.get(each.name);
+    if (each.isFailed || reason === undefined) return each;
+    return { ...each, result: `${sentAgain}, and rejected again: ${reason}`, isFailed: true };
+  });
 }
 
-/** Does something with those that were named; with all of them also what stood behind others, once those are gone. */
+/** Does something with those that were named, all before what stands behind them can come forward. */
 async function each(
   { environment }: Session,
   flags: RejectedFlags,
   ids: readonly string[],
-  act: (reject: Reject) => Promise<string>,
-): Promise<Answer> {
-  const results: { messageId: string; result: string }[] = [];
-  const actOn = async (reject: Reject) => {
-    const result = await act(reject);
-    results.push({ messageId: reject.messageId, result });
-    return !result.startsWith("NOT");
+  act: (reject: Reject) => Promise<Result>,
+): Promise<{ done: readonly Done[]; hidden: number }> {
+  const actOn = async (rejects: readonly Reject[], hidden: number) => {
+    const done: Done[] = [];
+    for (const reject of choose(rejects, ids, hidden)) {
+      const { name, messageId, reason } = reject;
+      done.push({ name, messageId, reason, ...(await act(reject)) });
+    }
+    return { done, hidden };
   };
-  let after: string[] = [];
-  if (isAll(ids)) {
-    const hidden = await withEachReject(environment, queueOf(flags), actOn);
-    after = [counted(results.length, "reject"), ...behind(hidden)];
-  } else {
-    await withRejects(environment, queueOf(flags), async (rejects, hidden) => {
-      for (const reject of choose(rejects, ids, hidden)) await actOn(reject);
-    });
-  }
+  return withRejects(environment, queueOf(flags), actOn, { mayAct: true });
+}
+
+function answer({ done, hidden }: { done: readonly Done[]; hidden: number }): Answer {
+  const lines = done.flatMap(({ result, reason, ...reject }) => [`${named(reject)}: ${result}`, `  ${reason}`]);
   return {
-    text: [...results.map(({ messageId, result }) => `${messageId}: ${result}`), ...after].join("\n"),
-    json: results,
-    exitCode: results.some(({ result }) => result.startsWith("NOT")) ? exitCodes.failed : exitCodes.done,
+    text: [...lines, counted(done.length, "reject"), ...comesForward(hidden)].join("\n"),
+    json: done.map(({ isFailed: _, ...told }) => told),
+    exitCode: done.some(({ isFailed }) => isFailed) ? exitCodes.failed : exitCodes.done,
   };
 }
 
 /** @throws {UsageError} for an id that none has, or several */
 function choose(rejects: readonly Reject[], ids: readonly string[], hidden: number): readonly Reject[] {
-  if (isAll(ids)) return rejects;
+  if (ids.length === 1 && ids[0] === "all") return rejects;
   const chosen = ids.flatMap((id) => {
-    const names = ({ messageId, event }: Reject) => [messageId, event.id ?? "", `${event.source}/${event.id}`];
+    const names = ({ name, messageId, event }: Reject) => [name, messageId, event.id ?? name];
     const exact = rejects.filter((reject) => names(reject).includes(id));
     const found =
       exact.length > 0 ? exact : rejects.filter((reject) => names(reject).some((name) => name.startsWith(id)));
     if (found.length === 1) return found;
-    const known = rejects.map(({ messageId, event }) => event.id ?? messageId);
+    const known = rejects.map(({ name, event }) => event.id ?? name);
     const offered = found.length > 1 ? ` ${found.map(({ messageId }) => messageId).join(", ")}` : nearest(id, known);
     const told = `${found.length > 1 ? "Several rejects are" : "No reject is"} "${id}".${offered}`;
     throw new UsageError([told, ...(found.length > 1 ? [] : behind(hidden))].join(" "));
@@ -212,6 +197,7 @@ function shown({ receiptHandle: _, body, problems, ...reject }: Reject) {
 
 function rejectText(reject: Reject): string {
   const {
+    name,
     messageId,
     sentAt,
     reason,
@@ -221,7 +207,7 @@ function rejectText(reject: Reject): string {
     problems?: { path: string; message: string; hint?: string }[];
   };
   return [
-    `${messageId}, rejected ${sentAt}`,
+    `${named({ name, messageId })}, rejected ${sentAt}`,
     reason,
     ...indented(problemLines(Array.isArray(problems) ? problems : [])),
     "",

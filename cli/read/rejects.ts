@@ -4,6 +4,7 @@ import {
   GetQueueAttributesCommand,
   type Message,
   ReceiveMessageCommand,
+  type ReceiveMessageCommandInput,
 } from "@aws-sdk/client-sqs";
 import { peekEvent } from "../../shared/contract/door/read-event.ts";
 import { notKept } from "../../shared/queues/dead-letter.ts";
@@ -11,6 +12,8 @@ import type { Environment } from "../environment/environment.ts";
 
 /** A message or command that could never succeed, as its queue keeps it. */
 export interface Reject {
+  /** How people call it: the source and id of its event, with a slash between them; SQS's id where it has none. */
+  name: string;
   /** SQS's id of it. */
   messageId: string;
   /** The event's own, as far as it has one. */
@@ -32,22 +35,32 @@ export type RejectQueue = "RejectQueueUrl" | "CommandRejectQueueUrl";
 /** How long others do not see what is being looked at, in seconds. */
 const lookSeconds = 60;
 
+/** The same of what is being dealt with: thousands need minutes, and what comes back meanwhile cannot be taken off. */
+const actSeconds = 15 * 60;
+
 /** Receives without a new one until it is taken that there are no more. */
 const mostEmpty = 2;
 
 /**
  * What a queue of rejects holds, the oldest first. While `use` runs nobody else sees them; afterwards they are back. A
  * FIFO queue shows no more of a group than it gives at once, ten at most: `hidden` is about how many stand behind those.
+ * Whatever is done with rejects is done with those that were found before it began: what comes forward meanwhile nobody
+ * has seen.
+ *
+ * @param mayAct whether `use` takes any off the queue
  */
 export async function withRejects<T>(
   { sqs, outputs }: Environment,
   queue: RejectQueue,
   use: (rejects: readonly Reject[], hidden: number) => Promise<T>,
+  { mayAct = false } = {},
 ): Promise<T> {
   const QueueUrl = outputs[queue];
   const found = new Map<string, Reject>();
   try {
-    await receive(sqs, QueueUrl, async (reject) => void found.set(reject.messageId, reject));
+    await receive(sqs, { QueueUrl, VisibilityTimeout: mayAct ? actSeconds : lookSeconds }, (reject) =>
+      found.set(reject.messageId, reject),
+    );
     const rejects = [...found.values()].sort((a, b) => a.sentAt.localeCompare(b.sentAt));
     return await use(rejects, Math.max(0, (await countOf(sqs, QueueUrl)) - rejects.length));
   } finally {
@@ -55,53 +68,24 @@ export async function withRejects<T>(
   }
 }
 
-/**
- * Does something with each reject as it comes: what is taken off the queue gives way to what stands behind it.
- *
- * @param act true where it has taken the reject off the queue
- * @returns about how many stand behind those that are left
- */
-export async function withEachReject(
-  { sqs, outputs }: Environment,
-  queue: RejectQueue,
-  act: (reject: Reject) => Promise<boolean>,
-): Promise<number> {
-  const QueueUrl = outputs[queue];
-  const left: Reject[] = [];
-  try {
-    await receive(sqs, QueueUrl, async (reject) => {
-      // Until it is known what became of it, it is left.
-      left.push(reject);
-      if (await act(reject)) left.pop();
-    });
-    // Nothing can stand behind what is not there.
-    return left.length === 0 ? 0 : Math.max(0, (await countOf(sqs, QueueUrl)) - left.length);
-  } finally {
-    await showAgain(sqs, QueueUrl, left);
-  }
-}
-
 /** Receives until there are no more. */
 async function receive(
   sqs: Environment["sqs"],
-  QueueUrl: string,
-  take: (reject: Reject) => Promise<void>,
+  from: Pick<ReceiveMessageCommandInput, "QueueUrl" | "VisibilityTimeout">,
+  take: (reject: Reject) => void,
 ): Promise<void> {
   for (let empty = 0; empty < mostEmpty; ) {
     const { Messages = [] } = await sqs.send(
       new ReceiveMessageCommand({
-        QueueUrl,
+        ...from,
         MaxNumberOfMessages: 10,
         WaitTimeSeconds: 1,
-        VisibilityTimeout: lookSeconds,
         MessageAttributeNames: ["All"],
         MessageSystemAttributeNames: ["SentTimestamp"],
       }),
     );
     empty = Messages.length === 0 ? empty + 1 : 0;
-    for (const message of Messages) {
-      await take(rejectOf(message));
-    }
+    for (const message of Messages) take(rejectOf(message));
   }
 }
 
@@ -141,9 +125,11 @@ async function countOf(sqs: Environment["sqs"], QueueUrl: string): Promise<numbe
 
 function rejectOf({ MessageId = "", Body = "", ReceiptHandle = "", Attributes, MessageAttributes }: Message): Reject {
   const problems = MessageAttributes?.problems?.StringValue;
+  const event = peekEvent(Body);
   return {
+    name: event.source === undefined || event.id === undefined ? MessageId : `${event.source}/${event.id}`,
     messageId: MessageId,
-    event: peekEvent(Body),
+    event,
     sentAt: new Date(Number(Attributes?.SentTimestamp ?? 0)).toISOString(),
     reason: MessageAttributes?.reason?.StringValue ?? "no reason is kept with it: its outcome tells",
     ...(problems !== undefined && { problems }),

@@ -10,6 +10,7 @@ import {
   type HistoryEntry,
   historyEntrySchema,
   rotationHistory,
+  rotationHistoryKey,
   type VerificationLevel,
 } from "../../shared/records/credential/rotation-history.ts";
 import { accountPartition } from "../../shared/records/service-name.ts";
@@ -45,20 +46,21 @@ export async function readAuthConfigs(table: StateTable, accountId: string): Pro
   });
 }
 
-/** What RingCX has of an auth config's credential now, and what happened to it, the newest first. */
+/** What RingCX has of an auth config's credential now, and what happened to it, the newest first, told yet or not. */
 export async function readCredentialHistory(
   table: StateTable,
   { accountId, authConfigId }: KnownAuthConfig,
 ): Promise<{ record: CredentialRecord; history: readonly HistoryEntry[] }> {
-  const [state, items] = await Promise.all([
-    table.get(authConfigStateKey(accountId, authConfigId)),
-    table.query(authConfigPartition(accountId, authConfigId), rotationHistory),
-  ]);
+  // In this order: an entry is in the record until it is in the history.
+  const record = fromItem(await table.get(authConfigStateKey(accountId, authConfigId)));
+  const items = await table.query(authConfigPartition(accountId, authConfigId), rotationHistory);
   const history = items.flatMap((item) => {
     const entry = readableItem(historyEntrySchema, item);
     return entry instanceof Error ? [] : [entry];
   });
-  return { record: fromItem(state), history: history.reverse() };
+  const isThere = (entry: HistoryEntry) => items.some(({ sk }) => sk === rotationHistoryKey(entry).sk);
+  const untold = record.unpublished.filter((entry) => !isThere(entry));
+  return { record, history: [...history, ...untold].reverse() };
 }
 
 /** What became of a version of a secret at an auth config. */

@@ -8,13 +8,39 @@ type RiskySettings = Pick<EnvironmentSettings, "probe" | "connections" | "region
 
 /** Warns of settings that may be meant, and are wrong more often: `Annotations.of(scope).acknowledgeWarning(id)` silences each. */
 export function warnOfRiskySettings(scope: IConstruct, settings: RiskySettings): void {
-  const risks = [...openProbe(settings), ...looseQuota(settings), ...newRegions(settings), ...oneZone(settings)];
+  warn(scope, [...openProbe(settings), ...looseQuota(settings), ...newRegions(settings), ...oneZone(settings)]);
+  warnOfWildcards(scope, "failover.alarmNamePrefixes", settings.failover.alarmNamePrefixes);
+}
+
+/**
+ * Warns of prefixes with an asterisk, which the name of an alarm may have. Source: EventBridge User Guide, "Comparison
+ * operators for use in event patterns": prefix matching takes each character as it is.
+ */
+export function warnOfWildcards(scope: IConstruct, setting: string, prefixes: readonly string[]): void {
+  const wild = prefixes.filter((prefix) => prefix.includes("*"));
+  const risks = wild.map((prefix) => {
+    const [meant] = prefix.split("*", 1);
+    const mend = meant === "" ? "Write how the names begin" : `Write ${meant}`;
+    return {
+      id: "wildcardPrefix",
+      message: `${setting}: a prefix has no wildcard, and ${prefix} is taken literally. ${mend}`,
+    };
+  });
+  warn(scope, risks);
+}
+
+interface Risk {
+  id: string;
+  message: string;
+}
+
+function warn(scope: IConstruct, risks: readonly Risk[]): void {
   for (const { id, message } of risks) {
     Annotations.of(scope).addWarningV2(`ringcx-service-automation:${id}`, message);
   }
 }
 
-function openProbe({ probe }: Pick<EnvironmentSettings, "probe">): { id: string; message: string }[] {
+function openProbe({ probe }: Pick<EnvironmentSettings, "probe">): Risk[] {
   const own = (["allowPrivateAddresses", "allowHttp"] as const).filter((name) => probe[name]);
   const wide = probe.allowedHosts.filter((host) => /^\*\.[^.]+$/.test(host.replace(/:\d+$/, "")));
   const closed = probe.allowedHosts.filter(
@@ -34,7 +60,7 @@ function openProbe({ probe }: Pick<EnvironmentSettings, "probe">): { id: string;
 }
 
 /** Source: RingCX, "Rate Limiting & Stability" (120 requests a minute). */
-function looseQuota({ connections }: Pick<EnvironmentSettings, "connections">): { id: string; message: string }[] {
+function looseQuota({ connections }: Pick<EnvironmentSettings, "connections">): Risk[] {
   return connections.flatMap(({ name, quota }) =>
     (quota.limit * 60_000) / quota.windowMs <= 120
       ? []
@@ -47,12 +73,12 @@ function looseQuota({ connections }: Pick<EnvironmentSettings, "connections">): 
   );
 }
 
-function newRegions(settings: RiskySettings): { id: string; message: string }[] {
+function newRegions(settings: RiskySettings): Risk[] {
   return unknownRegions(settings).map((message) => ({ id: "unknownRegion", message }));
 }
 
 /** Source: AWS Lambda Developer Guide, "Giving Lambda functions access to resources in an Amazon VPC": high availability. */
-function oneZone({ vpc }: RiskySettings): { id: string; message: string }[] {
+function oneZone({ vpc }: RiskySettings): Risk[] {
   if (vpc?.subnetIds.length !== 1) return [];
   const message =
     "vpc.subnetIds: one subnet is one availability zone, and its outage stops everything. Name one in a second zone";

@@ -11,7 +11,8 @@ interface Option {
 
 /** `npm run deploy`'s own. `adopt-data` has a value only as `--adopt-data=TABLE`: what follows it is another option. */
 const own = {
-  environment: { kind: "value" },
+  // As in the command line; `cdk deploy` has the letter for --exclusively.
+  environment: { kind: "value", short: "e" },
   region: { kind: "value" },
   "adopt-data": { kind: "flag" },
   help: { kind: "flag", short: "h" },
@@ -24,9 +25,9 @@ const own = {
  */
 export const passedOn: Readonly<Record<string, Option>> = {
   ...named("flag", "trace strict lookups ignore-errors debug debug-app debug-cli version-reporting telemetry"),
-  ...named("flag", "path-metadata asset-metadata staging notices no-color color ci execute import-existing-resources"),
+  ...named("flag", "path-metadata asset-metadata staging notices no-color color ci execute exclusively"),
   ...named("flag", "previous-parameters rollback hotswap hotswap-fallback watch logs asset-parallelism asset-prebuild"),
-  ...named("flag", "revert-drift express"),
+  ...named("flag", "revert-drift express import-existing-resources"),
   ...named("value", "profile proxy ca-bundle-path telemetry-file require-approval monitoring-time-minutes"),
   ...named("value", "change-set-name toolkit-stack-name progress concurrency asset-build-concurrency"),
   ...named("value", "hotswap-ecs-minimum-healthy-percent hotswap-ecs-maximum-healthy-percent"),
@@ -35,7 +36,6 @@ export const passedOn: Readonly<Record<string, Option>> = {
   verbose: { kind: "flag", short: "v" },
   ec2creds: { kind: "flag", short: "i" },
   yes: { kind: "flag", short: "y" },
-  exclusively: { kind: "flag", short: "e" },
   force: { kind: "flag", short: "f" },
   "role-arn": { kind: "value", short: "r" },
   output: { kind: "value", short: "o" },
@@ -172,7 +172,8 @@ export const deployUsage = "npm run deploy -- --environment NAME [OPTIONS] (--he
 export function deployHelp(environments: readonly string[]): string {
   return `Usage: npm run deploy -- --environment NAME [OPTIONS]
 
-  --environment NAME    which of infra/environments.ts: ${environments.join(", ")}
+  -e, --environment NAME
+                        which of infra/environments.ts: ${environments.join(", ")}
   --region REGION       where several regions have an environment of that name
   --adopt-data[=TABLE]  takes the table, key and logins that a removed stack has left behind into the new one
                         (docs/deploying.md); TABLE where several have been left behind

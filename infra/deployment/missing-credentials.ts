@@ -24,7 +24,7 @@ export async function missingCredentials(
   } catch (error) {
     const code = codeOf(error);
     if (endpoint && nobodyThere.includes(code)) {
-      return `AWS cannot be reached at ${endpoint} (${code}), so that nothing was deployed. AWS_ENDPOINT_URL, or AWS_ENDPOINT_URL_STS, names it: correct it, or unset it for AWS itself.`;
+      return `AWS cannot be reached at ${endpoint} (${code}), so that nothing was deployed. AWS_ENDPOINT_URL, or AWS_ENDPOINT_URL_STS, names it: set it to where it answers, such as http://127.0.0.1:4566, or unset it for AWS itself.`;
     }
     const { name, message } = error instanceof Error ? error : { name: "", message: "" };
     const isRefused = refused.includes(name);

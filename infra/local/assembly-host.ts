@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { keepLatest } from "../../shared/primitives/keep-latest.ts";
 import { Alarms, type PublishAlarm } from "./events/alarms.ts";
@@ -18,7 +17,7 @@ import { LogStore } from "./functions/log-store.ts";
 import { logsService } from "./functions/logs-service.ts";
 import { ownFunction } from "./functions/own-function.ts";
 import type { AwsService } from "./gateway/aws-request.ts";
-import { startDynamoDb } from "./gateway/dynamodb.ts";
+import { startDynamoDb, tableFolder } from "./gateway/dynamodb.ts";
 import { ExpiredItems } from "./gateway/expired-items.ts";
 import { startGateway } from "./gateway/gateway.ts";
 import { localAccount, startMessaging } from "./gateway/messaging.ts";
@@ -58,7 +57,7 @@ export async function startAssembly(
   const account = localAccount;
 
   // First, because it may fail: another process may have its folder.
-  const dynamoDb = await startDynamoDb(region, options.dataFolder && join(options.dataFolder, "table"));
+  const dynamoDb = await startDynamoDb(region, options.dataFolder && tableFolder(options.dataFolder));
   const services = new Map<string, AwsService>();
   const roles = new Roles(account);
   const secrets = new SecretStore(region, account, options.dataFolder === undefined ? arnSuffix : suffixOfName);

@@ -1,5 +1,6 @@
 import { checkedEnvironment, type EnvironmentInput } from "../environments.ts";
 import { startAssembly } from "./assembly-host.ts";
+import { startDynamoDb, tableFolder } from "./gateway/dynamodb.ts";
 import type { HostOptions, LocalHost } from "./local-host.ts";
 import { synthesizeApart } from "./template/synthesize-apart.ts";
 
@@ -19,6 +20,7 @@ export interface LocalHostOptions extends HostOptions {
  * Lambda would run, the roles that IAM would evaluate.
  *
  * @throws {Error} naming every wrong setting
+ * @throws {AutomationError} `FOLDER_UNAVAILABLE`, before anything is bundled
  * @throws {UnsupportedTemplateError} naming what in the template is not known here
  */
 export async function startLocalHost({
@@ -28,6 +30,11 @@ export async function startLocalHost({
   ...options
 }: LocalHostOptions): Promise<LocalHost> {
   checkedEnvironment(environment);
+  // Nobody should wait for the bundles to hear that another process has the folder.
+  if (options.dataFolder !== undefined) {
+    const table = await startDynamoDb(environment.region, tableFolder(options.dataFolder));
+    await table.close();
+  }
   const { home, forwarding } = synthesizesApart
     ? await synthesizeApart(environment)
     : await synthesizeHere(environment);

@@ -1,5 +1,6 @@
 import { closest, distance } from "fastest-levenshtein";
 import * as z from "zod";
+import { toForm } from "../primitives/value-form.ts";
 import { storeAndChangeCredential } from "./credentials/credential-advice.ts";
 import type { Problem } from "./outcome.ts";
 
@@ -42,7 +43,7 @@ export function pathText(path: readonly PropertyKey[]): string {
 function explained(issue: z.core.$ZodIssue, schema: z.ZodType, message: unknown, isMessage: boolean): Problem[] {
   const path = pathText(issue.path);
   const isThere = valueAt(message, issue.path) !== undefined;
-  const hint = (isGiven: boolean) => fieldHint(isGiven, issue.path, schema, message);
+  const hint = (isGiven: boolean, form = "") => fieldHint({ isThere: isGiven, form }, issue.path, schema, message);
   switch (issue.code) {
     case "unrecognized_keys":
       return issue.keys.map((name) => {
@@ -58,8 +59,10 @@ function explained(issue: z.core.$ZodIssue, schema: z.ZodType, message: unknown,
       const expected = `expected one of ${options.join(", ")}`;
       return [{ path, message: isThere ? expected : `is missing: ${expected}`, hint: hint(isThere) }];
     }
-    case "invalid_type":
-      return [{ path, message: `${isThere ? "" : "is missing: "}expected ${issue.expected}`, hint: hint(isThere) }];
+    case "invalid_type": {
+      const text = `${isThere ? "" : "is missing: "}expected ${issue.expected}`;
+      return [{ path, message: text, hint: hint(isThere, toForm(issue.expected)) }];
+    }
     case "invalid_key":
       return [{ path, message: issue.issues[0]?.message ?? issue.message, hint: "write the name so" }];
     default: {
@@ -79,9 +82,14 @@ function explained(issue: z.core.$ZodIssue, schema: z.ZodType, message: unknown,
 }
 
 /** What to do about a field, and what it is for, as far as its schema says that. */
-function fieldHint(isThere: boolean, path: readonly PropertyKey[], schema: z.ZodType, message: unknown): string {
+function fieldHint(
+  { isThere, form }: { isThere: boolean; form: string },
+  path: readonly PropertyKey[],
+  schema: z.ZodType,
+  message: unknown,
+): string {
   const about = descriptionAt(schema, path, message);
-  return `${isThere ? "correct it" : "add it"}${about === undefined ? "" : `: ${about}`}`;
+  return `${isThere ? `correct it${form}` : "add it"}${about === undefined ? "" : `: ${about}`}`;
 }
 
 function expectation({ message }: z.core.$ZodIssue): string {

@@ -112,7 +112,9 @@ function tokenProblems(fields: Fields): string[] {
     if (typeof text !== "string" || (name === "jwtHeaders" && text === "")) return [];
     const value = parseJson(text)?.value;
     const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
-    return isObject ? [] : [`${name}: is no JSON object as text, such as {"sub": "..."}: correct it`];
+    return isObject
+      ? []
+      : [`${name}: is no JSON object as text: write it between quotes, such as "{\\"sub\\": \\"...\\"}"`];
   });
   const isBase64 = typeof secret !== "string" || /^[A-Za-z0-9+/_-]+={0,2}$/.test(secret);
   return [

@@ -6,6 +6,7 @@ import { AutomationError } from "../primitives/errors.ts";
 import { matchesHost, plainUrl } from "../primitives/host-pattern.ts";
 import { parseJsonObject } from "../primitives/json.ts";
 import { hasTwins } from "../primitives/json-scan.ts";
+import { toForm } from "../primitives/value-form.ts";
 import {
   type AuthConfigWrite,
   type AuthType,
@@ -140,7 +141,7 @@ function fieldWords(issue: z.core.$ZodIssue, given: unknown): string {
   const isTextOfObject = issue.expected === "string" && typeof given === "object" && given !== null;
   if (isTextOfObject) return `is of another type${expected}: write it as text (its JSON in a string)`;
   const isTextOfNumber = issue.expected === "string" && typeof given === "number";
-  return `is of another type${expected}${isTextOfNumber ? ": put it between quotes" : ": correct it"}`;
+  return `is of another type${expected}${isTextOfNumber ? ": put it between quotes" : `: correct it${toForm(issue.expected)}`}`;
 }
 
 function fieldOf(value: unknown, name: PropertyKey): unknown {

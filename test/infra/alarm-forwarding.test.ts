@@ -136,3 +136,11 @@ test("without another region or account in the settings, the bus says which one 
     "Home/RingCx.alarmBus: there is none. Name the other region in failover.alarmRegions",
   );
 });
+
+test("a prefix with a wildcard is warned of where the events come from, too", () => {
+  const stack = new Stack(plainApp(), "Away", { env: { region: "us-east-1", account } });
+  const eventBusArn = `arn:aws:events:eu-central-1:${account}:event-bus/alarms`;
+  const { node } = new AlarmForwarding(stack, "Alarms", { eventBusArn, alarmNamePrefixes: ["crm-*"] });
+  const told = node.metadata.map(({ data }) => String(data)).filter((text) => text.includes("wildcardPrefix"));
+  expect(told).toEqual([expect.stringMatching(/^alarmNamePrefixes: a prefix has no wildcard/)]);
+});

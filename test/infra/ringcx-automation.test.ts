@@ -234,17 +234,27 @@ test("settings that may be meant are warned of", () => {
       ],
       allowHttp: true,
     },
-    failover: { alarmRegions: ["eu-central-1", "us-east-9"] },
+    failover: { alarmRegions: ["eu-central-1", "us-east-9"], alarmNamePrefixes: ["crm-*", "*", "crm-"] },
     vpc: { subnetIds: ["subnet-0a1b2c3d"], securityGroupIds: ["sg-0a1b2c3d"] },
   });
   const ids = automation.node.metadata.map(
     ({ data }) => /ack: ringcx-service-automation:(\w+)/.exec(String(data))?.[1],
   );
   const hosts = [...Array(4).fill("privateHosts"), "wideHosts"];
-  expect(ids).toEqual(["allowHttp", ...hosts, "looseQuota", "unknownRegion", "oneZone"]);
-  expect(automation.node.metadata.map(({ data }) => String(data)).join("\n")).toMatch(
+  expect(ids).toEqual([
+    "allowHttp",
+    ...hosts,
+    "looseQuota",
+    "unknownRegion",
+    "oneZone",
+    "wildcardPrefix",
+    "wildcardPrefix",
+  ]);
+  const told = automation.node.metadata.map(({ data }) => String(data)).join("\n");
+  expect(told).toMatch(
     /alarmRegions\[1\]: us-east-9 is no region that the installed aws-cdk-lib knows\. Did you mean "us-east-1"/,
   );
+  expect(told).toMatch(/failover\.alarmNamePrefixes: a prefix has no wildcard, and crm-\* is .*\. Write crm- /);
 });
 
 test("a region that the installed CDK does not know is warned of, and may be new", () => {

@@ -32,11 +32,7 @@ export async function reportOwnFaults(
   judged: Judged,
 ): Promise<void> {
   const key = ownFaultsKey(accountId);
-  const readKnown = () =>
-    readOrRebuild({ ...state, clock }, key, {
-      parse: (item: Item | undefined): OwnFaults => (item ? parseItem(ownFaultsSchema, item) : noFaults),
-      safe: () => ({ open: {} }),
-    });
+  const readKnown = () => readKnownFaults({ ...state, clock }, accountId);
   if (!isNews(noteFaults(await readKnown(), judged, clock.now()))) return;
   await tellAlone({ table: state.table, clock }, key, async () => {
     const noted = noteFaults(await readKnown(), judged, clock.now());
@@ -44,6 +40,20 @@ export async function reportOwnFaults(
     await state.table.put({ ...key, ...noted });
     const { open, begun } = await publishFaults({ outcomes }, accountId, noted, judged.faults);
     await state.table.put({ ...key, open, ...(begun.length > 0 && { begun }) });
+  });
+}
+
+/** The faults of an account that were told, and are not over: their keys, with when they began. */
+export async function openFaults(dependencies: FaultsDependencies, accountId: string): Promise<OwnFaults["open"]> {
+  return (await readKnownFaults(dependencies, accountId)).open;
+}
+
+type FaultsDependencies = Pick<WatchlistDependencies, "table" | "clock" | "random" | "onUnreadable">;
+
+function readKnownFaults(dependencies: FaultsDependencies, accountId: string): Promise<OwnFaults> {
+  return readOrRebuild(dependencies, ownFaultsKey(accountId), {
+    parse: (item: Item | undefined): OwnFaults => (item ? parseItem(ownFaultsSchema, item) : noFaults),
+    safe: () => ({ open: {} }),
   });
 }
 

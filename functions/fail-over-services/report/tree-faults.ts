@@ -1,14 +1,10 @@
 import { ownFaultWords, renamedIn, renamedKey } from "../../../shared/records/own-fault-words.ts";
 import { displayName } from "../../../shared/records/service-name.ts";
-import { RingCxNotFoundError } from "../../../shared/ringcx/resources/errors.ts";
 import { boundedKey } from "../../../shared/state/bounded-key.ts";
 import { outageIn } from "../outage/outage-decision.ts";
 import type { TreeService } from "../watchlist/account-tree.ts";
 import type { RecordedService } from "../watchlist/watched-services.ts";
 import { longestFaultKey, type OwnFault } from "./own-fault.ts";
-
-/** A service with what its reconciliation said. */
-type Reconciled = RecordedService & { error?: unknown };
 
 /** How keys begin of what only the account's tree can say, with the words for its end. */
 const endsByKind: Readonly<Record<string, (key: string) => string>> = {
@@ -20,31 +16,45 @@ const endsByKind: Readonly<Record<string, (key: string) => string>> = {
 };
 
 /** A service as the account's tree has it, by its id, or else by its name. */
-export function findInTree(tree: readonly TreeService[]): (one: Reconciled) => TreeService | undefined {
+export function findInTree(tree: readonly TreeService[]): (one: RecordedService) => TreeService | undefined {
   const byId = new Map(tree.map((one) => [one.serviceId, one]));
   const byName = new Map(tree.map((one) => [displayName(one.name), one]));
   return ({ service }) => byId.get(service.serviceId) ?? byName.get(displayName(service.name));
 }
 
 /** Whether its outage is open, or its end is not done yet. */
-function isInOutage({ record }: Reconciled): boolean {
+export function isInOutage({ record }: RecordedService): boolean {
   return outageIn(record) !== undefined || (record.intents ?? []).length > 0;
 }
 
-/** What the account's tree says of services with an open outage: those that are gone, or called otherwise by now. Pure. */
-export function findTreeFaults(reconciled: readonly Reconciled[], tree: readonly TreeService[]): OwnFault[] {
+/** The key of the fault that a service is gone. */
+export function goneKey({ name }: Pick<RecordedService["service"], "name">): string {
+  return boundedKey(`GONE/${displayName(name)}`, longestFaultKey);
+}
+
+/**
+ * What the account's tree says of services with an open outage: those that are gone, or called otherwise by now. Pure.
+ *
+ * @param gone of what the tree does not show, what RingCX surely has no more
+ */
+export function findTreeFaults(
+  reconciled: readonly RecordedService[],
+  tree: readonly TreeService[],
+  gone: ReadonlySet<RecordedService>,
+): OwnFault[] {
   const inTree = findInTree(tree);
   return reconciled.flatMap((one): OwnFault[] => {
     if (!isInOutage(one)) return [];
     const subject = displayName(one.service.name);
     const found = inTree(one);
     if (!found) {
+      if (!gone.has(one)) return [];
       return [
         {
-          key: boundedKey(`GONE/${subject}`, longestFaultKey),
+          key: goneKey(one.service),
           subject,
           trouble: "is not in RingCX any more",
-          because: "somebody deleted it while its outage was open.",
+          because: `somebody deleted it ${whileIn(one)}.`,
           meaning: "Nothing can bring it back. Retire it with a message, or make it anew under its name",
         },
       ];
@@ -65,9 +75,10 @@ export function findTreeFaults(reconciled: readonly Reconciled[], tree: readonly
   });
 }
 
-/** Whether a failure says no more than that the service is gone, which is told once. */
-export function isKnownToBeGone(one: Reconciled, tree: readonly TreeService[]): boolean {
-  return one.error instanceof RingCxNotFoundError && isInOutage(one) && !findInTree(tree)(one);
+/** What was under way when it was deleted, in words: an outage only where there is one. */
+function whileIn({ record }: RecordedService): string {
+  if (outageIn(record)) return "while its outage was open";
+  return `before it was ${record.intents?.at(-1)?.isActive ? "activated" : "deactivated"}`;
 }
 
 /** Whether nobody but the tree can say if it is over. */

@@ -6,10 +6,11 @@ import { type ReconciledService, reconcileAgain, reconcileServices } from "../re
 import { reportOwnFaults } from "../report/fault-report.ts";
 import { countNotAsked, findOwnFaults } from "../report/own-faults.ts";
 import { refusedAccount } from "../report/refused-account.ts";
-import { findTreeFaults, isKnownToBeGone, isTreeFault } from "../report/tree-faults.ts";
+import { findTreeFaults, isTreeFault } from "../report/tree-faults.ts";
 import { readWatchedServices } from "../watchlist/watched-services.ts";
 import { compareTree } from "./compare-tree.ts";
 import { hasRingCxFailed } from "./event-trial.ts";
+import { findMissing, isSaidByTree, noneMissing, unshownInSweep } from "./missing-services.ts";
 import { noteTreeTurn } from "./trees-to-read.ts";
 import { sweepError, type TriggerDependencies } from "./trigger-dependencies.ts";
 
@@ -52,6 +53,7 @@ export async function sweepAccount(
   const { clock, settings } = dependencies;
   const errors: Error[] = [];
   const { services, unreadable, untouched } = await readWatchedServices(dependencies, accountId);
+  const unshownMs = await unshownInSweep(dependencies, accountId, services);
   const isOff = (mode: string | undefined) => (mode ?? settings.mode) === "off";
   const alarms = services.flatMap(({ service, record }) =>
     isOff(service.health.mode) && !outageIn(record) ? [] : service.alarms,
@@ -68,16 +70,22 @@ export async function sweepAccount(
   const reconciled = [...seen.filter((one) => !isWaiting(one)), ...again];
   if (compared.error !== undefined) errors.push(sweepError(`account ${accountId}`, compared.error));
   const { tree } = compared;
-  const there = reconciled.filter((one) => !tree || !isKnownToBeGone(one, tree));
+  const missing = tree
+    ? await findMissing(dependencies, accountId, { reconciled, tree }, { unshownMs, deadline })
+    : noneMissing;
+  const there = reconciled.filter((one) => !isSaidByTree(one, missing));
   for (const { service, error } of there) {
     if (error !== undefined) errors.push(sweepError(describe(displayName(service.name)), error));
   }
   for (const { path, error } of unreadable) errors.push(sweepError(describe(path), error));
   const faults = [
     ...findOwnFaults(there, unreadable),
-    ...(tree ? findTreeFaults(reconciled, tree) : refusedAccount(accountId, compared.error)),
+    ...(tree ? findTreeFaults(reconciled, tree, missing.gone) : refusedAccount(accountId, compared.error)),
   ];
-  const isUnjudged = (key: string) => !tree && (isAccountRefusedKey(key) || (services.length > 0 && isTreeFault(key)));
+  const isUnjudged = (key: string) =>
+    tree
+      ? missing.unsure.size > 0 && isTreeFault(key)
+      : isAccountRefusedKey(key) || (services.length > 0 && isTreeFault(key));
   await reportOwnFaults(dependencies, accountId, { faults, isUnjudged }).catch((error: unknown) => {
     errors.push(sweepError(`the report of account ${accountId}`, error));
   });

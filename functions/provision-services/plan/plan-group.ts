@@ -12,9 +12,9 @@ export function planGroup({ resource, path, request, observed, stored }: PlanCon
   const [group, ...namesakes] = findGroups(resource, observed.groups, record?.serviceGroupId);
   const base = { ...empty, found: group && { serviceGroupId: group.serviceGroupId } };
   if (!group) {
-    const { previousName } = resource;
+    const { groupName: name, previousName } = resource;
     const known = observed.groups.map(({ groupName }) => groupName);
-    const notes = previousName === undefined ? [] : [nothingToRename("group", previousName, known)];
+    const notes = previousName === undefined ? [] : [nothingToRename("group", { name, previousName }, known)];
     return { ...base, notes, steps: [{ do: "createGroup", manifest: resource, changes: ["created"] }] };
   }
   const twin = previousTwin(resource, group, observed.groups);

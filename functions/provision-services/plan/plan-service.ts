@@ -46,9 +46,9 @@ export function planService(planning: ServicePlanContext): ResourcePlan<HttpServ
   const problems = [...authConfig.problems, ...missingGroup(planning, groupId)];
   if (problems.length > 0) return { ...base, problems, isByReading: true };
   const source = request.clones?.get(key);
-  const { previousName } = resource;
+  const { serviceDescription: name, previousName } = resource;
   const known = inGroup.flatMap(({ service }) => service.serviceDescription ?? []);
-  const notes = placed || previousName === undefined ? [] : [nothingToRename("service", previousName, known)];
+  const notes = placed || previousName === undefined ? [] : [nothingToRename("service", { name, previousName }, known)];
   if (!placed && source) return { ...base, notes, steps: cloneSteps(resource, source, authConfig.authConfigId) };
   if (!placed) return { ...base, notes, steps: creationSteps(resource, request.accountId, authConfig.authConfigId) };
 

@@ -1,6 +1,7 @@
 import type { Input } from "../../../shared/contract/http-service.ts";
 import { isSameInputName } from "../../../shared/primitives/same-name.ts";
 import { DeferredError } from "../../../shared/queues/message.ts";
+import { isMissing } from "../../../shared/ringcx/client/surely-gone.ts";
 import { oldestReadMs } from "../../../shared/ringcx/client/unshown.ts";
 import { RingCxContradictionError } from "../../../shared/ringcx/resources/contradiction-error.ts";
 import {
@@ -13,7 +14,7 @@ import type { ServiceInput } from "../../../shared/ringcx/resources/service-inpu
 import { planInputs } from "../plan/plan-inputs.ts";
 import { requireShown } from "../read/require-shown.ts";
 import type { ApplyContext } from "./apply-context.ts";
-import { isMissing, unlessGone } from "./unless-gone.ts";
+import { unlessGone } from "./unless-gone.ts";
 
 /** RingCX's ids of the service that the inputs belong to. */
 interface Ids {

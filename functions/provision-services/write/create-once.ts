@@ -8,6 +8,7 @@ import {
   creationProgressOf,
   type ReplacedAuthConfig,
 } from "../../../shared/records/account/resource-markers.ts";
+import { isMissing } from "../../../shared/ringcx/client/surely-gone.ts";
 import { unshownMs } from "../../../shared/ringcx/client/unshown.ts";
 import { AssumptionBrokenError } from "../../../shared/ringcx/resources/assumption-broken-error.ts";
 import { RingCxContradictionError } from "../../../shared/ringcx/resources/contradiction-error.ts";
@@ -19,7 +20,6 @@ import {
 import { operations } from "../../../shared/ringcx/resources/operations.ts";
 import { requireShown } from "../read/require-shown.ts";
 import type { ApplyContext } from "./apply-context.ts";
-import { isMissing } from "./unless-gone.ts";
 
 /** A message is not kept longer than this on its queue; nor is the intent to create something. */
 const intentSeconds = 14 * 24 * 60 * 60;

@@ -1,6 +1,7 @@
 import type { AuthConfigManifest } from "../../../shared/contract/apply.ts";
 import { namedAlike } from "../../../shared/primitives/same-name.ts";
 import { creationIntentKey, creationProgressOf } from "../../../shared/records/account/resource-markers.ts";
+import { isMissing } from "../../../shared/ringcx/client/surely-gone.ts";
 import { unshownMs } from "../../../shared/ringcx/client/unshown.ts";
 import {
   AssumptionBrokenError,
@@ -10,7 +11,6 @@ import { type AuthConfig, isSameId } from "../../../shared/ringcx/resources/auth
 import { operations } from "../../../shared/ringcx/resources/operations.ts";
 import type { ApplyContext } from "./apply-context.ts";
 import { makeOnce } from "./create-once.ts";
-import { isMissing } from "./unless-gone.ts";
 
 /** How an auth config is written, under the id of our choosing. */
 export interface OwnAuthConfig {

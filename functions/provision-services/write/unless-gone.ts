@@ -1,3 +1,4 @@
+import { isMissing } from "../../../shared/ringcx/client/surely-gone.ts";
 import { RingCxForbiddenError, RingCxNotFoundError } from "../../../shared/ringcx/resources/errors.ts";
 
 /**
@@ -21,15 +22,4 @@ export async function unlessGone(
     if (isForbidden && !(await isMissing(read))) throw error;
     if (await isMissing(readNear)) throw error;
   }
-}
-
-/** Whether RingCX does not show something: it is not there, or must not be read. */
-export async function isMissing(read: () => Promise<unknown>): Promise<boolean> {
-  return read().then(
-    () => false,
-    (error: unknown) => {
-      if (error instanceof RingCxNotFoundError || error instanceof RingCxForbiddenError) return true;
-      throw error;
-    },
-  );
 }

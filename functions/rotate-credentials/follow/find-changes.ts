@@ -8,6 +8,7 @@ import {
 import type { SecretBinding } from "../../../shared/records/credential/secret-binding.ts";
 import { hasIntent } from "../../../shared/records/credential/secret-intent.ts";
 import type { RingCxAccount } from "../../../shared/ringcx/client/api.ts";
+import { isSurelyGone } from "../../../shared/ringcx/client/surely-gone.ts";
 import { unshownMs } from "../../../shared/ringcx/client/unshown.ts";
 import { type AuthConfig, isSameId } from "../../../shared/ringcx/resources/auth-config.ts";
 import { RingCxForbiddenError, RingCxNotFoundError } from "../../../shared/ringcx/resources/errors.ts";
@@ -40,8 +41,9 @@ export class ListedAuthConfigs {
 
   /** Whether RingCX surely has no such auth config: asked for by its id, when no read is too old to show it. */
   async isGone(authConfigId: string): Promise<boolean> {
-    if (!this.#isMissing(authConfigId) || (await this.#account.unshownMs()) > 0) return false;
-    return (await this.#get(authConfigId)) === undefined;
+    if (!this.#isMissing(authConfigId)) return false;
+    const isThere = async () => (await this.#get(authConfigId)) !== undefined;
+    return (await isSurelyGone(await this.#account.unshownMs(), isThere)) === true;
   }
 
   /**

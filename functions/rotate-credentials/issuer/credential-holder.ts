@@ -58,8 +58,8 @@ export async function findHolder(
       compareCredentials(
         secrets,
         secret,
-        // One whose id never came was never stored; a rotation's has no value until it was issued.
-        { versionId: due.versionId, mayBeEmpty: due.credentialId === undefined },
+        { versionId: due.versionId, mayBeEmpty: isSurelyKept(due, secret.readAt) },
+        // A rotation's has no value until it was issued.
         { versionId, mayBeEmpty: begun.includes(versionId) },
       );
     const byValue = byId === "SAME" ? byId : await compare();
@@ -68,4 +68,18 @@ export async function findHolder(
     if (likeness !== "OTHER") holders.push({ versionId, isKnown: likeness === "SAME" });
   }
   return holders.find(({ isKnown }) => isKnown) ?? holders[0];
+}
+
+/**
+ * How long Secrets Manager surely keeps a version, in milliseconds: it removes none that is younger than 24 hours (Secrets Manager
+ * User Guide, "Secret versions"). An hour less, as clocks differ and a look takes time.
+ */
+const surelyKeptMs = 23 * 60 * 60_000;
+
+/**
+ * Whether Secrets Manager would still know a credential's version, had its value been stored: one that it does not know never
+ * was, and nobody can have put its value elsewhere. One whose id never came was not stored, whenever that was.
+ */
+function isSurelyKept({ credentialId, issuedAt }: IssuedCredential, now: number): boolean {
+  return credentialId === undefined || (issuedAt !== undefined && now - Date.parse(issuedAt) < surelyKeptMs);
 }

@@ -65,7 +65,8 @@ export async function issueCredential(
   }
   // Saved before it is asked for: if the answer is lost, the issuer can still revoke what it made for this version.
   const { authConfigs } = candidate;
-  const saved = { versionId, issuer, authType, authConfigs };
+  const issuedAt = new Date(dependencies.clock.now()).toISOString();
+  const saved = { versionId, issuer, authType, authConfigs, issuedAt };
   await saveIssuedCredential(dependencies.table, secret.arn, saved);
   const current = await currentCredentialId(dependencies, candidate, issuer);
   const subject = { secretArn: secret.arn, authType, clientRequestToken: versionId };

@@ -1,5 +1,10 @@
+import { isDeepStrictEqual } from "node:util";
 import { AutomationError } from "../../../shared/primitives/errors.ts";
-import type { CredentialRecord, LastWrite } from "../../../shared/records/credential/auth-config-state.ts";
+import type {
+  CredentialRecord,
+  CredentialState,
+  LastWrite,
+} from "../../../shared/records/credential/auth-config-state.ts";
 import { bindingKey, type SecretBinding } from "../../../shared/records/credential/secret-binding.ts";
 import { giveBack, isHeldByAnother, type Lease, takeOrGiveBack } from "../../../shared/state/lease.ts";
 import type { Expected, StateTable } from "../../../shared/state/table.ts";
@@ -10,12 +15,14 @@ import { readCredentialRecord, writeCredentialRecord } from "./credential-record
  * would keep every other run from them until its time is up.
  *
  * @param now epoch milliseconds, as `lease.until`
+ * @param goesOn whether `act` takes a rotation up again whose process was killed; otherwise that it was killed still stands there
+ *   afterwards, unless `act` has ended it
  * @returns what `act` returns; `undefined`, and nothing is done, when somebody else has the lease of one of them
  */
 export async function underLease<Result>(
   table: StateTable,
   bindings: readonly SecretBinding[],
-  { now, ...lease }: Lease & { now: number },
+  { now, goesOn = false, ...lease }: Lease & { now: number; goesOn?: boolean },
   act: (targets: readonly LeasedRecord[]) => Promise<Result>,
 ): Promise<{ result: Result } | undefined> {
   const targets = await acquireRecords(table, bindings, lease, now);
@@ -23,7 +30,7 @@ export async function underLease<Result>(
   try {
     return { result: await act(targets) };
   } finally {
-    await releaseRecords(targets);
+    await releaseRecords(targets, { goesOn });
   }
 }
 
@@ -61,8 +68,8 @@ export async function acquireRecords(
 }
 
 /** Gives the leases back that are still ours; one that cannot be released runs out. */
-async function releaseRecords(acquired: readonly LeasedRecord[]): Promise<void> {
-  await Promise.allSettled(acquired.map((leased) => leased.release()));
+async function releaseRecords(acquired: readonly LeasedRecord[], how?: { goesOn: boolean }): Promise<void> {
+  await Promise.allSettled(acquired.map((leased) => leased.release(how)));
 }
 
 /** The record of an auth config whose credential nobody else changes meanwhile. */
@@ -74,6 +81,7 @@ export class LeasedRecord {
   readonly #lease: Lease;
   #record: CredentialRecord;
   #expected: Expected;
+  readonly #foundState: CredentialState;
   #isOurs = false;
 
   constructor(table: StateTable, binding: SecretBinding, lease: Lease, record: CredentialRecord, expected: Expected) {
@@ -83,6 +91,7 @@ export class LeasedRecord {
     this.#record = record;
     this.#expected = expected;
     this.foundLease = record.lease;
+    this.#foundState = record.state;
   }
 
   /** As it was last read or written. */
@@ -122,14 +131,25 @@ export class LeasedRecord {
     );
   }
 
-  /** Gives the lease back, whoever has written since. Without effect when it is no longer ours. */
-  async release(): Promise<void> {
+  /**
+   * Gives the lease back, whoever has written since. Without effect when it is no longer ours.
+   *
+   * @param goesOn whether a rotation whose process was killed has been taken up again: nobody knows of it afterwards
+   */
+  async release({ goesOn } = { goesOn: false }): Promise<void> {
     const isKnown = this.#isOurs;
     this.#isOurs = false;
-    const free = { ...this.#record, lease: undefined };
+    const free = { ...this.#record, lease: goesOn ? undefined : this.#leftLease() };
     const write = () => writeCredentialRecord(this.#table, this.binding, free, this.#expected).catch(() => false);
     if (isKnown && (await write()) !== false) return;
     await giveBack(() => this.#free());
+  }
+
+  /** What tells that the process of a rotation was killed, as long as the rotation is where that left it. */
+  #leftLease(): Lease | undefined {
+    const { foundLease } = this;
+    const isLeft = this.#record.state.kind === "ROTATING" && isDeepStrictEqual(this.#record.state, this.#foundState);
+    return isLeft && foundLease?.holder !== this.#lease.holder ? foundLease : undefined;
   }
 
   async #free(): Promise<void> {

@@ -18,6 +18,11 @@ export function isUnproven({ code }: Pick<ApplyFailure, "code">): boolean {
   return proofCodes.includes(code);
 }
 
+/** Whether what failed says nothing about the version: RingCX did. */
+export function passes({ code }: Pick<ApplyFailure, "code">): boolean {
+  return code === "RINGCX_UNAVAILABLE" || code === "RINGCX_WRITE_AMBIGUOUS";
+}
+
 /** What passes by itself is worth publishing only when it has not passed after this many attempts. */
 const patientAttempts = 5;
 

@@ -14,6 +14,8 @@ import { SecretNotWrittenError, SecretUnreadableError } from "../../../shared/se
 import { hasNothingNew } from "../issuer/compare-credentials.ts";
 import { versionsInUse } from "../issuer/credential-holder.ts";
 import { issueCredential } from "../issuer/issue-credential.ts";
+import type { LeasedRecord } from "../record/leased-record.ts";
+import { isUnproven, passes } from "../record/retry-backoff.ts";
 import { type RotatingState, rotatingState, rotationError, strangersVersionCode } from "../record/rotation-progress.ts";
 import { requireQuota } from "../write/write-context.ts";
 import type { RotationContext, StepDependencies } from "./rotation-context.ts";
@@ -46,14 +48,7 @@ export async function createSecret(dependencies: StepDependencies, context: Rota
         true,
       );
     }
-    if (state.kind !== "APPLIED" || state.applied.versionId !== secret.current) {
-      const { authConfigId } = target.binding;
-      throw rotationError(
-        "ROTATION_NOT_IN_STEP",
-        `Auth config ${authConfigId} does not have the secret's current version (${state.kind}): the schedule puts it in, or cleans up, first.`,
-        true,
-      );
-    }
+    if (state.kind !== "APPLIED" || state.applied.versionId !== secret.current) throw notInStep(target, secret.current);
     const started: RotatingState = {
       kind: "ROTATING",
       pendingVersionId,
@@ -65,6 +60,18 @@ export async function createSecret(dependencies: StepDependencies, context: Rota
     await target.save((record) => ({ ...record, state: started }));
   }
   if (!isCandidateThere) await storeCandidate(dependencies, context);
+}
+
+/** Why no rotation begins where RingCX does not have the current version, and who brings it there: nobody else may. */
+function notInStep({ binding, record: { state, failure } }: LeasedRecord, current: string | undefined) {
+  const what = `Auth config ${binding.authConfigId} does not have the secret's current version`;
+  const isKept = failure !== undefined && failure.versionId === current && !passes(failure) && !isUnproven(failure);
+  const has = state.kind === "APPLIED" ? state.applied.versionId : undefined;
+  const put = has === undefined ? "Put" : `Move AWSCURRENT to version ${has}, which RingCX has, or put`;
+  const next = isKept
+    ? `, ${current}, which is not written (${failure.code}). ${put} a working credential into the secret: it can be rotated from there.`
+    : ` (${state.kind}): the schedule puts it in, or cleans up, first.`;
+  return rotationError("ROTATION_NOT_IN_STEP", `${what}${next}`, true);
 }
 
 /** A pending version that somebody else has put is never promoted unasked: nobody has verified it. */

@@ -103,7 +103,7 @@ async function takeStep(
   const hasStarted = Step !== "createSecret";
   const run = beginRun(dependencies, invocation);
   const lease = leaseOf({ holder: requestId, deadline });
-  const held = await underLease(table, bindings, { ...lease, now: clock.now() }, async (targets) => {
+  const held = await underLease(table, bindings, { ...lease, now: clock.now(), goesOn: true }, async (targets) => {
     const context = { secret, pendingVersionId, secretRecords, targets, change, invocation: run, hasStarted };
     try {
       // Once one of them is recorded as having it, it was promoted, whatever an old view of the labels says.

@@ -4,7 +4,7 @@ import { hasAbandonedIntent } from "../../../shared/records/credential/secret-in
 import type { SecretDescription } from "../../../shared/secrets/read-secret.ts";
 import { isWaived } from "../../../shared/secrets/waived-version.ts";
 import { hasVersion } from "../record/credential-state.ts";
-import { isUnproven } from "../record/retry-backoff.ts";
+import { isUnproven, passes } from "../record/retry-backoff.ts";
 import { failedForGood, repeatedWithinMs } from "../steps/failed-step.ts";
 
 /**
@@ -69,16 +69,12 @@ export function decideSync(
   const waits = ({ failure }: CredentialRecord) =>
     failure?.versionId === current && failure.retryAt > now && !(isUnproven(failure) && isWaived(secret, current));
   // A version that is refused anywhere is kept from all; one that could not be written somewhere waits there alone.
-  if (records.some((record) => waits(record) && !passes(record))) return { kind: "LEAVE", why: "TOO_SOON" };
+  if (records.some((record) => waits(record) && !(record.failure && passes(record.failure))))
+    return { kind: "LEAVE", why: "TOO_SOON" };
   const ready = outdated.filter((index) => !records[index] || !waits(records[index]));
   return ready.length === 0
     ? { kind: "LEAVE", why: "TOO_SOON" }
     : { kind: "WRITE", versionId: current, outdated: ready };
-}
-
-/** Whether what failed last says nothing about the version. */
-function passes({ failure }: CredentialRecord): boolean {
-  return failure?.code === "RINGCX_UNAVAILABLE" || failure?.code === "RINGCX_WRITE_AMBIGUOUS";
 }
 
 /**

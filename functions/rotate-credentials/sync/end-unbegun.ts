@@ -1,14 +1,31 @@
+import type { CredentialRecord } from "../../../shared/records/credential/auth-config-state.ts";
 import type { SecretDescription } from "../../../shared/secrets/read-secret.ts";
 import type { Run } from "../read/account-services.ts";
 import { endOfRotation } from "../read/ended-rotation.ts";
-import { readSecretRecords } from "../read/secret-records.ts";
+import { readSecretRecords, type SecretRecords } from "../read/secret-records.ts";
 import type { LeasedRecord } from "../record/leased-record.ts";
 import { type Change, rotationTrigger } from "../record/record-change.ts";
 import { abortRotation } from "../steps/abort-rotation.ts";
 import { hasValue, strangersVersion } from "../steps/create-secret.ts";
-import { abandonedStepOf, failedStepCause } from "../steps/failed-step.ts";
+import { abandonedStepOf, failedStepCause, failedStepOf } from "../steps/failed-step.ts";
 import { removePendingLabel } from "../steps/pending-label.ts";
 import type { StepDependencies } from "../steps/rotation-context.ts";
+
+/**
+ * Whether the first step of a rotation failed before it could begin or end anything, and nobody has repeated it.
+ *
+ * @param now epoch milliseconds
+ */
+export function isUnbegun(
+  { pending, current }: Pick<SecretDescription, "pending" | "current">,
+  secretRecords: Pick<SecretRecords, "failedStep">,
+  records: readonly CredentialRecord[],
+  now: number,
+): boolean {
+  if (pending === undefined || pending === current) return false;
+  const isKnown = records.some(({ state, failure }) => state.kind === "ROTATING" || failure?.versionId === pending);
+  return !isKnown && abandonedStepOf(secretRecords, pending, now) !== undefined;
+}
 
 /**
  * Ends a rotation whose first step failed before it could begin or end anything: its cause is told, and the label is taken
@@ -23,14 +40,11 @@ export async function endUnbegun(
   targets: readonly LeasedRecord[],
 ): Promise<boolean> {
   const { table, secrets, clock } = dependencies;
-  const { arn, pending, current } = secret;
-  if (pending === undefined || pending === current) return false;
+  const { arn, pending } = secret;
   const secretRecords = await readSecretRecords(table, arn);
-  const failedStep = abandonedStepOf(secretRecords, pending, clock.now());
-  const isKnown = targets.some(
-    ({ record: { state, failure } }) => state.kind === "ROTATING" || failure?.versionId === pending,
-  );
-  if (!failedStep || isKnown) return false;
+  const records = targets.map(({ record }) => record);
+  const failedStep = failedStepOf(secretRecords, pending);
+  if (pending === undefined || !failedStep || !isUnbegun(secret, secretRecords, records, clock.now())) return false;
   const bindings = targets.map(({ binding }) => binding);
   if (await endOfRotation(table, bindings, pending)) {
     await removePendingLabel(secrets, secret, pending);

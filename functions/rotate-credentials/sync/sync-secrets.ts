@@ -6,9 +6,9 @@ import { decideEnds } from "../issuer/credential-ends.ts";
 import { decideRevocations } from "../issuer/revoke-credentials.ts";
 import type { Run } from "../read/account-services.ts";
 import { type BoundSecret, readBoundSecrets } from "../read/bound-secrets.ts";
-import { abandonedStepOf } from "../steps/failed-step.ts";
 import { stalePendingVersion } from "../steps/pending-label.ts";
 import { decideSync } from "./decide-sync.ts";
+import { isUnbegun } from "./end-unbegun.ts";
 import { isFailureOver } from "./ended-failures.ts";
 import { lanesOf } from "./lanes.ts";
 import { isRotationDue } from "./scheduled-rotation.ts";
@@ -75,7 +75,7 @@ function needsSync({ secret, secretRecords, bindings, records }: BoundSecret, no
     !["IN_SYNC", "LEAVE"].includes(decideSync(secret, records, now, secretRecords).kind) ||
     records.some(({ unpublished }) => unpublished.length > 0) ||
     stalePendingVersion(secret, records, secretRecords.request) !== undefined ||
-    (secret.pending !== secret.current && abandonedStepOf(secretRecords, secret.pending, now) !== undefined) ||
+    isUnbegun(secret, secretRecords, records, now) ||
     isRotationDue(secret, records, now) ||
     records.some((record) => isFailureOver(record, secret, records, now))
   );

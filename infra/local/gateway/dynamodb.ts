@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { Agent, request as httpRequest } from "node:http";
+import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { AutomationError } from "../../../shared/primitives/errors.ts";
 import type { AwsResponse, AwsService } from "./aws-request.ts";
@@ -11,6 +12,9 @@ export interface DynamoDb {
   call(operation: string, input: Readonly<Record<string, unknown>>): Promise<Record<string, unknown>>;
   close(): Promise<void>;
 }
+
+/** Where the table is in a folder of data. */
+export const tableFolder = (dataFolder: string) => join(dataFolder, "table");
 
 /** @param code of LevelDB: `LEVEL_LOCKED` where another process has it open */
 function unavailable(folder: string | undefined, code: string): AutomationError {

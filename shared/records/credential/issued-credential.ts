@@ -20,6 +20,8 @@ const itemSchema = z.object({
   /** ARN of the issuer function that made it. */
   issuer: z.string(),
   authType: z.enum(authTypes),
+  /** When the issuer was last asked for it, ISO 8601; absent where an earlier release asked, or nobody here did. */
+  issuedAt: z.string().optional(),
   /** Auth configs that took part in the rotation to it: one may have it still, whether or not it is bound by now. */
   authConfigs: z
     .array(z.object({ accountId: z.string(), authConfigId: z.string() }))

@@ -2,8 +2,9 @@ import type * as z from "zod";
 import { type Clock, fullJitter, type Random } from "../../primitives/clock.ts";
 import { type Correlation, correlation } from "../../primitives/correlation.ts";
 import { longestWaits } from "../../primitives/longest-waits.ts";
+import { claimBy } from "../quota/claim-by.ts";
 import type { Quota } from "../quota/quota.ts";
-import { QuotaDeferredError } from "../quota/quota-deferred-error.ts";
+import { type BeforeDeferral, QuotaDeferredError } from "../quota/quota-deferred-error.ts";
 import type { Priority } from "../quota/quota-policy.ts";
 import type { AssumptionBrokenError } from "../resources/assumption-broken-error.ts";
 import {
@@ -60,8 +61,13 @@ export interface CallSettings {
   random: Random;
   /** Time-out of each attempt in milliseconds. @default 10000 */
   timeoutMs?: number;
-  /** Bound of a call whose caller states no deadline, in milliseconds. @default 60000 */
+  /** Bound of a call whose caller states no deadline, in milliseconds, `quotaWaitMs` not counted. @default 60000 */
   totalMs?: number;
+  /**
+   * How long a call waits for the quota in all, after a 429 as well, in milliseconds; `urgent` waits until its deadline anyway.
+   * @default 0, it is handed back: nobody pays for a sleeping Lambda
+   */
+  quotaWaitMs?: number;
   /**
    * How often an attempt that failed in a harmless way is repeated, unless it is `urgent`: that is tried until its deadline.
    * @default 3
@@ -88,17 +94,22 @@ const backoffCapMs = 8_000;
 /**
  * Carries out calls: each attempt takes its own slot in the quota; a 401 renews the token and repeats once; a
  * failure that is harmless to repeat is repeated with exponential backoff and full jitter, `urgent` as long as there is
- * time; a 429 pauses the
- * quota for everybody, then `urgent` waits its turn and the others get {@link QuotaDeferredError}.
+ * time; a 429 pauses the quota for everybody, then `urgent` waits its turn, and the others as long as `quotaWaitMs` says: behind
+ * it they get {@link QuotaDeferredError}.
  */
 export function createCall(options: CallSettings): CallRingCx {
   const { connection, session, quotaFor, clock, random, onRequest, onDeferred } = options;
-  const { timeoutMs = longestWaits.ringcxAnswerMs, totalMs = longestWaits.ringcxCallMs, retries = 3 } = options;
+  const {
+    timeoutMs = longestWaits.ringcxAnswerMs,
+    totalMs = longestWaits.ringcxCallMs,
+    retries = 3,
+    quotaWaitMs = 0,
+  } = options;
 
   async function callUntilDone<Answer>(
     call: Call<Answer>,
-    { priority, deadline = clock.now() + totalMs, beforeRepeat, onLostAnswer }: CallOptions,
-    attempts: Attempts,
+    { priority, deadline = clock.now() + totalMs + quotaWaitMs, beforeRepeat, onLostAnswer }: CallOptions,
+    attempts: BeforeDeferral,
   ) {
     const { operation, ids } = call;
     const factsNow = (more: Partial<RingCxErrorFacts>) => facts(call, { mayBeDone: attempts.mayBeDone, ...more });
@@ -107,13 +118,16 @@ export function createCall(options: CallSettings): CallRingCx {
     let token = await session.accessToken();
     let hasRenewed = false;
     let failures = 0;
+    const latestSlot = Math.min(deadline, clock.now() + quotaWaitMs);
     let last: Partial<RingCxErrorFacts> = { reason: "no time left before the deadline; nothing was sent" };
 
     for (let count = 1; ; count += 1) {
       if (count > 1) await beforeRepeat?.();
-      await quota.claim(priority, { deadline, isWrite: operation.method !== "GET" });
+      const isWrite = operation.method !== "GET";
+      await claimBy(latestSlot, clock, () => quota.claim(priority, { deadline, isWrite }));
       const startedAt = clock.now();
       if (startedAt >= deadline) throw new RingCxUnavailableError(factsNow(last));
+      attempts.isSent = true;
       const sent = await sendOnce({
         method: operation.method,
         url,
@@ -155,7 +169,8 @@ export function createCall(options: CallSettings): CallRingCx {
           continue;
         case "rate-limited":
           await quota.pause(response.retryAfterMs);
-          if (priority !== "urgent") throw await deferral(quota, priority, response.retryAfterMs, call);
+          if (priority !== "urgent" && quotaWaitMs === 0)
+            throw await deferral(quota, priority, response.retryAfterMs, call);
           continue;
         case "repeatable": {
           const { reason, status, retryAfterMs = 0 } = response;
@@ -185,23 +200,17 @@ export function createCall(options: CallSettings): CallRingCx {
   }
 
   return async (call, callOptions) => {
-    const attempts: Attempts = { mayBeDone: false };
+    const attempts: BeforeDeferral = { isSent: false, mayBeDone: false };
     try {
       return await callUntilDone(call, callOptions, attempts);
     } catch (error) {
       if (error instanceof QuotaDeferredError) {
-        error.mayBeDone = attempts.mayBeDone;
+        error.tell(attempts);
         onDeferred?.(error, call.operation.name);
       }
       throw error;
     }
   };
-}
-
-/** What the attempts of one call have come to, whichever way it ends. */
-interface Attempts {
-  /** One of them may have been carried out. */
-  mayBeDone: boolean;
 }
 
 function prepare<Answer>(

@@ -23,6 +23,8 @@ export interface ConnectOptions {
   secret: ConnectionSecret;
   clock: Clock;
   random: Random;
+  /** @default 0, see `CallSettings` */
+  quotaWaitMs?: number;
   logger?: Pick<Logger, "debug" | "info" | "warn">;
   metrics?: Pick<Metrics, "addMetric">;
   /** Is told of a session or a quota's window that could not be read, and was rebuilt. */
@@ -41,7 +43,15 @@ type Metric =
  * The RingCX client of a connection, with the session and the quota that everything that runs shares. Nothing
  * is read or sent before the first call.
  */
-export function connect({ connection, table, secret, clock, random, ...reports }: ConnectOptions): RingCx {
+export function connect({
+  connection,
+  table,
+  secret,
+  clock,
+  random,
+  quotaWaitMs = 0,
+  ...reports
+}: ConnectOptions): RingCx {
   const { logger, metrics, onUnreadable } = reports;
   // It is there by the time that the table has answered with the token.
   void loadHttpClient();
@@ -67,6 +77,7 @@ export function connect({ connection, table, secret, clock, random, ...reports }
     },
     clock,
     random,
+    quotaWaitMs,
     onRequest(record) {
       count("RequestsSent");
       if (record.result === 429) count("RateLimited");

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import { waitForRotation } from "../../../cli/read/wait-for-rotation.ts";
 import { AutomationError } from "../../../shared/primitives/errors.ts";
 import { accountId, type Fixture, rotationSteps, startFixture } from "../../functions/rotate-credentials/fixture.ts";
+import { CrashPoint } from "../../support/crash.ts";
 
 let fixture: Fixture;
 beforeEach(async () => {
@@ -46,6 +47,20 @@ it("says why its first step ended it", async () => {
   };
   await expect(fixture.step("createSecret", rotation)).rejects.toThrow();
   expect(await wait()).toMatchObject({ kind: "failed", why: expect.stringContaining("the issuer is away") });
+});
+
+it("never blames a person for a label that our own step took off, wherever that step is just then", async () => {
+  for (let call = 1, isOver = false; !isOver; call++) {
+    const { wait, ...rotation } = await asked();
+    fixture.issuer.create = async () => {
+      throw new AutomationError("the issuer is away", { code: "ISSUER_FAILED" });
+    };
+    const point = new CrashPoint(call, "before");
+    await expect(fixture.step("createSecret", rotation, point)).rejects.toThrow();
+    isOver = point.calls < call;
+    if (fixture.labels(rotation.arn).pending !== undefined) continue;
+    expect(await wait(), `at call ${call}`).toMatchObject({ why: expect.stringContaining("the issuer is away") });
+  }
 });
 
 it("says who has the label where it was taken before any step, and nothing where none has come yet", async () => {

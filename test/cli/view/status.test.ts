@@ -5,6 +5,7 @@ import { serviceState } from "../../../cli/view/service-state.ts";
 import { needsPerson, type Status, statusText } from "../../../cli/view/status.ts";
 import { emptyActivation, type InactiveReason } from "../../../shared/records/account/activation.ts";
 import type { FailoverMemory } from "../../../shared/records/account/failover-memory.ts";
+import { emptyCredentialRecord } from "../../../shared/records/credential/auth-config-state.ts";
 
 const now = Date.parse("2026-03-01T12:00:00Z");
 const since = "2026-03-01T11:55:00Z";
@@ -100,6 +101,31 @@ test("a message that was carried out in part needs whoever has it: it is kept no
   expect(needsPerson({ ...statusOf([]), unfinished })).toEqual([
     `123456 CRM/a and 2 more: not done by the message /crm/m 1 of ${since}: no auth config → outcomes --since 7d --id 'm 1'; mend that and send it again (apply FILE)`,
   ]);
+});
+
+const next = "its next step, or the scheduled run puts the version before back";
+test.each([
+  ["nobody at it", undefined, next],
+  [
+    "a process at it",
+    "2026-03-01T12:01:00.000Z",
+    `whoever is at it; if it was killed, ${next} after 2026-03-01T12:01:00.000Z`,
+  ],
+  [
+    "its process killed",
+    "2026-03-01T11:58:00.000Z",
+    `whoever was at it was killed (its lease ran out at 2026-03-01T11:58:00.000Z): ${next}`,
+  ],
+])("a rotation under way, %s: what RingCX may have, and what ends it", (_, until, ends) => {
+  const before = { versionId: "v1", at: since, verification: "none" } as const;
+  const rotating = { kind: "ROTATING", step: "SETTING", pendingVersionId: "v2", since, verification: "none" } as const;
+  const lease = until === undefined ? undefined : { holder: "a step", until: Date.parse(until) };
+  const record = { ...emptyCredentialRecord, state: { ...rotating, before }, lease };
+  const underWay = [{ accountId: "123456", authConfigId: "a", providerName: "CRM OAuth", record }];
+  const lines = statusText({ ...statusOf([]), underWay }, plain).split("\n");
+  const line = lines.find((one) => one.startsWith("  123456 auth config CRM OAuth: a rotation to version v2 "));
+  expect(line).toMatch(/\(SETTING\); .*may have v2 or v1/);
+  expect(line?.split("; ends: ")[1]).toBe(ends);
 });
 
 function statusOf(services: Status["accounts"][number]["services"]): Status {

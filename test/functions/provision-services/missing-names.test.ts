@@ -44,6 +44,16 @@ test("what a message has deleted is rightly gone: nothing is said of it", async 
   expect(again).toMatchObject({ status: "NO_CHANGE", summary: expect.not.stringContaining("there is no") });
 });
 
+test("a previousName that is the name itself: the resource is made, and told what is wrong with that", async () => {
+  const made = await fixture.send(applyMessage([{ ...group, groupName: "New", previousName: "new" }]));
+  expect(made.resources?.[0]?.changes).toContain(
+    'made new: its previousName "new" is the name that it is to have, so there is nothing to be renamed. Leave previousName out, or say in it what the group is called now.',
+  );
+  const same = { ...unlinked(), serviceDescription: "Look-up", previousName: "Look-up" };
+  const service = await fixture.send(applyMessage([same]));
+  expect(service.resources?.[0]?.changes).toContainEqual(expect.stringContaining("is the name that it is to have"));
+});
+
 test("a previousName that is nowhere: the resource is made, as in an account that never had it, and that is told", async () => {
   const renamed = { ...unlinked(), serviceDescription: "Look-up", previousName: "Lookup customer by AN" };
   const note =

@@ -1,5 +1,6 @@
 import { DeleteSecretCommand } from "@aws-sdk/client-secrets-manager";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { Redacted } from "../../../shared/primitives/redacted.ts";
 import { bindSecret } from "../../../shared/records/credential/secret-binding.ts";
 import { Crash } from "../../support/crash.ts";
 import { accountId, type Fixture, startFixture } from "./fixture.ts";
@@ -93,6 +94,44 @@ describe("a process that dies between the issuer's answer and our record of it",
     for (let run = 0; run < 5; run += 1) await fixture.tick();
     expect([...fixture.issuer.valid.keys()]).toEqual([]);
     expect(revoked()).toEqual([null]);
+  });
+});
+
+describe("a credential that the issuer named and whose value was never stored, beside one of which no name is known", () => {
+  const day = 24 * 60 * 60_000;
+  /** What the issuer answers fits no credential, so that the rotation ends before its version is put. */
+  const failed = async () => {
+    const { create } = fixture.issuer;
+    fixture.issuer.create = async (...asked) => ({ ...(await create(...asked)), fields: new Redacted({ apiKey: 7 }) });
+    const { arn } = await fixture.rotated("APIKEY", { "ringcx:overlap": "1m" });
+    const { revoke } = fixture.issuer;
+    fixture.issuer.revoke = () => Promise.reject(new Error("the issuer is down"));
+    const begun = fixture.begin(arn);
+    await expect(fixture.step("createSecret", begun)).rejects.toMatchObject({ code: "SECRET_INVALID" });
+    fixture.issuer.revoke = revoke;
+    return { id: `id-${begun.token}`, key: { pk: `SECRET#${arn}`, sk: `CREDENTIAL#${begun.token}` } };
+  };
+
+  it("is revoked: Secrets Manager would still have it", async () => {
+    const { id } = await failed();
+    await ticks(2);
+    expect(revoked()).toEqual([id]);
+  });
+
+  it.each([
+    ["an earlier release asked for it", undefined],
+    ["a day later, when its version may have been removed", (now: number) => new Date(now - day).toISOString()],
+  ])("is held back and told: %s", async (_, issuedAt) => {
+    const { id, key } = await failed();
+    const {
+      issuedAt: _issuedAt,
+      revokingAt: _revokingAt,
+      ...item
+    } = (await fixture.table.get(key)) ?? expect.fail("none");
+    await fixture.table.put({ ...item, ...key, ...(issuedAt && { issuedAt: issuedAt(fixture.clock.now()) }) });
+    await ticks(2);
+    expect(revoked()).toEqual([]);
+    expect(fixture.published.map(({ summary }) => summary).join("\n")).toContain(id);
   });
 });
 

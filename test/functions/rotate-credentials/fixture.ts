@@ -209,9 +209,9 @@ export async function startFixture({
         .filter(({ cause, details }) => cause.type === type && (topic === undefined || details?.topic === topic))
         .map(({ cause, status }) => `${status} ${cause.id.split("/").at(0)} ${cause.id.split("/").at(-1)}`),
 
-    /** One tick of the schedule, five minutes after the last. */
-    async tick(crash?: CrashPoint, livesMs = 120_000) {
-      await clock.sleep(5 * 60_000);
+    /** One tick of the schedule, five minutes after the last if not said otherwise (in milliseconds). */
+    async tick(crash?: CrashPoint, livesMs = 120_000, afterMs = 5 * 60_000) {
+      await clock.sleep(afterMs);
       const invocation = { requestId: randomUUID(), deadline: clock.now() + livesMs };
       return runSchedule(fixture.dependencies(crash), invocation);
     },

@@ -27,6 +27,28 @@ it.each(["createSecret", "setSecret", "testSecret"] as const)(
   },
 );
 
+it.each(["createSecret", "setSecret", "testSecret"] as const)(
+  "a rotation whose %s is killed, and whose repeats are over before its lease, ends a minute after that, however often the schedule looks",
+  async (killed) => {
+    const { arn, authConfigId, versionId } = await fixture.rotated("APIKEY");
+    const rotation = fixture.begin(arn);
+    for (const step of rotationSteps.slice(0, rotationSteps.indexOf(killed))) await fixture.step(step, rotation);
+    await expect(fixture.step(killed, rotation, new CrashPoint(7, "after"))).rejects.toThrow();
+    const { lease } = await fixture.record(authConfigId);
+    const leftUntil = lease?.until ?? 0;
+    for (let repeat = 0; repeat < 4; repeat++) {
+      await fixture.clock.sleep(3_000);
+      await expect(fixture.step("createSecret", rotation)).rejects.toMatchObject({ code: "ROTATION_BUSY" });
+    }
+    while (fixture.clock.now() < leftUntil + 80_000) await fixture.tick(undefined, 240_000, 10_000);
+    expect(fixture.labels(arn)).toMatchObject({ current: versionId, pending: undefined });
+    expect(fixture.inForce(authConfigId)).toMatchObject({ apiKey: "first" });
+    expect([...fixture.issuer.valid.keys()]).toEqual([]);
+    expect(fixture.published.map(({ summary }) => summary)).toEqual([expect.stringContaining("was killed")]);
+    expect((await fixture.record(authConfigId)).lease).toBeUndefined();
+  },
+);
+
 it("one that is repeated once the lease has run out goes on", async () => {
   const { arn, authConfigId } = await fixture.rotated("APIKEY");
   const rotation = fixture.begin(arn);

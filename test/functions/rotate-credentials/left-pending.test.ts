@@ -65,6 +65,27 @@ it("a rotation that a person asks for while RingCX is not in step is told", asyn
   expect((await fixture.record(authConfigId)).state.kind).toBe("DIVERGED");
 });
 
+it.each([
+  ["refused", { kind: "REFUSED", reason: "401" }],
+  ["wrong", { kind: "ACCEPTED" }],
+] as const)(
+  "one where the current version is %s is told which to make current, and begins from that",
+  async (what, proof) => {
+    const { arn, versionId } = await fixture.rotated("APIKEY");
+    fixture.script.verifyAtEndpoint = async (_, candidate) =>
+      candidate.versionId === bad ? proof : { kind: "ACCEPTED" };
+    const bad = await fixture.putVersion(arn, what === "wrong" ? { apiKey: 1 } : { apiKey: "dead" });
+    await fixture.tick();
+    await expect(fixture.rotate(arn)).rejects.toThrow(/ROTATION_NOT_IN_STEP|version/);
+    const summary = fixture.published.at(-1)?.summary;
+    expect(summary).toContain(`Move AWSCURRENT to version ${versionId}, which RingCX has`);
+    expect(summary).toContain(what === "wrong" ? "SECRET_INVALID" : "CREDENTIAL_REFUSED");
+    expect(summary).not.toContain("the schedule puts it in");
+    await fixture.makeCurrent(arn, versionId, bad);
+    await fixture.rotate(arn);
+  },
+);
+
 it("a label that hangs though no rotation is at it is told before anything is due, once, and ended once", async () => {
   const { arn } = await fixture.rotated("APIKEY");
   const { token } = fixture.begin(arn);

@@ -27,6 +27,10 @@ test("own options are read, and what is CDK's is passed on as it was written", (
   });
 });
 
+test.each(["-e test", "-etest"])("%s names the environment, as it does in the command line", (line) => {
+  expect(asked(`${line} --exclusively`)).toMatchObject({ environment: "test", cdk: ["--exclusively"] });
+});
+
 test("what stands behind -- is CDK's, unread", () => {
   expect(asked("--environment test -- --new-of-cdk x --environment y -- z")).toMatchObject({
     environment: "test",
@@ -46,6 +50,8 @@ describe("refused, with what was meant", () => {
     ["--environment test --environment production", "--environment is given more than once. Say it once."],
     ["--environment test --profile a --profile b", /--profile is given more than once/],
     ["--environment test --adopt-data --adopt-data=T", /--adopt-data is given more than once/],
+    ["-e", "-e needs a value."],
+    ["-e test -e production", "--environment is given more than once. Say it once."],
     ["--environment --region", /--environment needs a value/],
     ["--environment=", /--environment needs a value/],
     ["--environment test --adopt-data=", /--adopt-data= names no table/],

@@ -218,6 +218,21 @@ describe("what AWS, CDK or the code behind would refuse is refused here, by its 
       alarms("https://127.0.0.1/"),
       /alarms\[0\]: is a place that SNS cannot deliver to/,
     ],
+    [
+      "what no request sends",
+      alarms("https://x.example.com/hook#d"),
+      /alarms\[0\]: has a # in the URL, and what stands behind one is never sent \(leave out/,
+    ],
+    [
+      "a status twice",
+      { notifications: { outcomes: [{ endpoint: "a@example.com", statuses: ["FAILED", "FAILED"] }] } },
+      /outcomes\[0\]\.statuses\[1\]: is at \[0\] already \(leave it out here\)/,
+    ],
+    [
+      "a status of the chat twice",
+      { notifications: { chat: { statuses: ["FAILED", "FAILED"] } } },
+      /chat\.statuses\[1\]: is at \[0\] already/,
+    ],
     ["a host of one's own network", alarms("https://crm/x"), /alarms\[0\]: is a place that SNS cannot deliver to/],
     [
       "an outage that would last for years",

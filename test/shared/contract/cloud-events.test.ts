@@ -80,7 +80,7 @@ test.each<[string, unknown, Problem]>([
   [
     "a number as data",
     { ...theirs, ...json, data: 1.5 },
-    { path: "data", message: "expected object", hint: "correct it" },
+    { path: "data", message: "expected object", hint: "correct it to an object in { }" },
   ],
   [
     "a string as data",

@@ -116,10 +116,12 @@ function wordsOf({ data: { status, summary, resources = [], cause } }: Outcome):
     return `${kind} ${name} ${result} (${done.join(", ")})`;
   });
   const words = did.length > 0 ? did.join("; ") : summary;
-  return `${cause.type} ${status}: ${words}`
-    // Of a command whose first process died behind its write.
-    .replace(", taken in before", "")
-    .replaceAll(/127\.0\.0\.1:\d+/g, "crm")
-    .replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/g, "…")
-    .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "…");
+  return (
+    `${cause.type} ${status}: ${words}`
+      // Of a command whose first process died behind its write.
+      .replace(", taken in before", "")
+      .replaceAll(/127\.0\.0\.1:\d+/g, "crm")
+      .replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/g, "…")
+      .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "…")
+  );
 }
