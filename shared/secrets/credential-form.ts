@@ -164,7 +164,8 @@ function keyProblems({ algorithm, privateKey, secret }: Fields): string[] {
   return fits ? [] : [`privateKey: is a key of ${curve ?? type}, which does not sign ${String(algorithm)}`];
 }
 
-function parsedKey(pem: string): KeyObject | undefined {
+/** A private key in PEM, whatever its syntax; `undefined` where it is none, or under a passphrase. */
+export function parsedKey(pem: string): KeyObject | undefined {
   try {
     return createPrivateKey(pem);
   } catch {

@@ -112,7 +112,7 @@ function notRevoked({
   if (holder) {
     const message = holder.isKnown
       ? `the credential of its version ${versionId}${name} is not revoked, though its time is over: version ${holder.versionId}, which is in use, has the same credential`
-      : `the credential of its version ${versionId}${name} is not revoked, though its time is over: version ${holder.versionId}, which is in use, may have the same one, as the two cannot be compared`;
+      : `the credential of its version ${versionId}${name} is not revoked, though its time is over: version ${holder.versionId}, which is in use, may have the same one: the two cannot be compared, or share a value`;
     return {
       ...problem,
       message,

@@ -1,10 +1,9 @@
 import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { Confined } from "../../../shared/primitives/confined.ts";
 import { AutomationError } from "../../../shared/primitives/errors.ts";
-import { parseJsonObject } from "../../../shared/primitives/json.ts";
-import { fromConsole } from "../../../shared/secrets/credential-form.ts";
 import { readSecret, type SecretDescription } from "../../../shared/secrets/read-secret.ts";
 import { SecretUnreadableError } from "../../../shared/secrets/unusable-secret.ts";
+import { type CredentialValue, credentialValues } from "./credential-values.ts";
 
 /** Whether two versions have one credential; `UNKNOWN` where that cannot be told. */
 export type Likeness = "SAME" | "OTHER" | "UNKNOWN";
@@ -16,49 +15,64 @@ interface Compared {
 }
 
 /**
- * Compares what two versions of a secret have for a credential, in memory: no value, and no digest of one, leaves this file. What
- * stands beside it (a token URL, a user name) makes no other credential of it.
+ * Compares what two versions of a secret have for a credential, however it is written, in memory: no value, and no digest of one,
+ * leaves it. `SAME` where all that the one has the other has, too; `UNKNOWN` where they share some of it, or either is
+ * not readable.
  */
 export async function compareCredentials(
   secrets: SecretsManagerClient,
   secret: Pick<SecretDescription, "arn" | "tags" | "readAt">,
   ...versions: readonly [Compared, Compared]
 ): Promise<Likeness> {
-  const [one, other] = await Promise.all(versions.map((version) => readValues(secrets, secret, version)));
+  const [one, other] = await Promise.all(versions.map((version) => readText(secrets, secret, version)));
   if (one === "EMPTY" || other === "EMPTY") return "OTHER";
   if (!one || !other) return "UNKNOWN";
-  const isSame = Confined.compare(one, other, (values, others) => values.some((value) => others.includes(value)));
-  return isSame ? "SAME" : "OTHER";
+  return likenessOf(one, other);
 }
 
-/** The fields that hold what a holder of a credential knows, of every type. */
-const secretFields = ["apiKey", "password", "secret", "privateKey", "inputParams"];
+/** The same of two secrets' texts. */
+export function likenessOf(one: Confined<string>, other: Confined<string>): Likeness {
+  const [values, others] = [valuesIn(one), valuesIn(other)];
+  if (!values || !others) return "UNKNOWN";
+  if (Confined.compare(values, others, isWithin) || Confined.compare(others, values, isWithin)) return "SAME";
+  return Confined.compare(values, others, shareOne) ? "UNKNOWN" : "OTHER";
+}
 
-async function readValues(
+/** Whether one text has nothing for a credential that the other has not. */
+export function hasNothingNew(text: Confined<string>, before: Confined<string>): boolean {
+  const [values, others] = [valuesIn(text), valuesIn(before)];
+  return values !== undefined && others !== undefined && Confined.compare(values, others, isWithin);
+}
+
+type Values = readonly CredentialValue[];
+
+/** As short a value is a flag or a figure that many share, in characters. */
+const shortest = 4;
+
+const isAmong = (others: Values) => (value: CredentialValue) =>
+  others.some((other) => other.some((form) => value.includes(form)));
+const isWithin = (values: Values, others: Values) => values.every(isAmong(others));
+const shareOne = (values: Values, others: Values) =>
+  values.filter((forms) => forms.some(({ length }) => length >= shortest)).some(isAmong(others));
+
+function valuesIn(text: Confined<string>): Confined<Values> | undefined {
+  const examined = text.examine((json) => {
+    const values = credentialValues(json);
+    return values ? { value: values } : { problems: ["no credential"] };
+  });
+  return "found" in examined ? examined.found : undefined;
+}
+
+async function readText(
   secrets: SecretsManagerClient,
   secret: Pick<SecretDescription, "arn" | "tags" | "readAt">,
   { versionId, mayBeEmpty }: Compared,
-): Promise<Confined<readonly string[]> | "EMPTY" | undefined> {
+): Promise<Confined<string> | "EMPTY" | undefined> {
   try {
-    const { text } = await readSecret(secrets, secret, versionId);
-    const examined = text.examine((json) => {
-      const values = valuesOf(json);
-      return values.length > 0 ? { value: values } : { problems: ["no credential"] };
-    });
-    return "found" in examined ? examined.found : undefined;
+    return (await readSecret(secrets, secret, versionId)).text;
   } catch (error) {
     if (!(error instanceof AutomationError)) throw error;
     const hasNoValue = error instanceof SecretUnreadableError && error.details.error === "ResourceNotFoundException";
     return hasNoValue && mayBeEmpty ? "EMPTY" : undefined;
   }
-}
-
-function valuesOf(json: string): readonly string[] {
-  const fields = fromConsole(parseJsonObject(json));
-  if (typeof fields !== "object" || fields === null) return [];
-  return Object.entries(fields).flatMap(([name, value]: [string, unknown]) => {
-    if (!secretFields.includes(name) || value === undefined || value === null || value === "") return [];
-    // Blanks around it are a slip of copying.
-    return [typeof value === "string" ? value.trim() : JSON.stringify(value)];
-  });
 }

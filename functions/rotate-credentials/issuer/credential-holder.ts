@@ -54,16 +54,17 @@ export async function findHolder(
   const holders: CredentialHolder[] = [];
   for (const versionId of versionsInUse(secret, records)) {
     const byId = compareIds(credentials, versionId, due.versionId);
-    const likeness =
-      byId === "UNKNOWN"
-        ? await compareCredentials(
-            secrets,
-            secret,
-            { versionId: due.versionId, mayBeEmpty: isSurelyKept(due, secret.readAt) },
-            // A rotation's has no value until it was issued.
-            { versionId, mayBeEmpty: begun.includes(versionId) },
-          )
-        : byId;
+    const compare = () =>
+      compareCredentials(
+        secrets,
+        secret,
+        { versionId: due.versionId, mayBeEmpty: isSurelyKept(due, secret.readAt) },
+        // A rotation's has no value until it was issued.
+        { versionId, mayBeEmpty: begun.includes(versionId) },
+      );
+    const byValue = byId === "SAME" ? byId : await compare();
+    // Two names of an issuer are two credentials, unless all that is secret is alike.
+    const likeness = byId === "OTHER" && byValue === "UNKNOWN" ? byId : byValue;
     if (likeness !== "OTHER") holders.push({ versionId, isKnown: likeness === "SAME" });
   }
   return holders.find(({ isKnown }) => isKnown) ?? holders[0];

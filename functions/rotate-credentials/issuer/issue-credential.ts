@@ -36,13 +36,15 @@ export interface CandidateVersion {
   inUse?: readonly string[];
   /** What is kept of the secret's issued credentials, in any order. */
   credentials: readonly IssuedCredential[];
+  /** Whether the fields of an answer leave the current version's credential as it is. */
+  isCurrent?(fields: Redacted<Record<string, unknown>>): boolean;
 }
 
 /**
  * A new credential for a version: the fields of the secret's JSON that change, in RingCX's names.
  *
  * @throws {AutomationError} `ISSUER_MISSING` where the secret's tag names none, `ISSUER_UNKNOWN`, `ISSUER_FAILED`,
- *   `CREDENTIAL_NOT_NEW` where the issuer names one that is in use
+ *   `CREDENTIAL_NOT_NEW` where the issuer names one that is in use, or answers its value
  */
 export async function issueCredential(
   dependencies: IssuerDependencies,
@@ -69,12 +71,17 @@ export async function issueCredential(
   const current = await currentCredentialId(dependencies, candidate, issuer);
   const subject = { secretArn: secret.arn, authType, clientRequestToken: versionId };
   const { credentialId, fields } = await dependencies.issuerOf(issuer).create(subject, current);
-  const sameAs = whoseCredential(candidate, { credentialId, current });
+  const namesake = whoseCredential(candidate, { credentialId, current });
+  const sameAs = namesake ?? (candidate.isCurrent?.(fields) ? secret.current : undefined);
   if (sameAs !== undefined) {
     await saveIssuedCredential(dependencies.table, secret.arn, { ...saved, credentialId, sameAs });
+    const words =
+      namesake === undefined
+        ? `the credential of version ${sameAs} under the new credentialId ${credentialId}: none of the fields that are secret differs from that version's. Answer the value of a second credential`
+        : `the credentialId ${credentialId}, which is that of version ${sameAs}. Each credential needs an id of its own, also where several belong to one client: answer that of the new secret or key`;
     throw rotationError(
       "CREDENTIAL_NOT_NEW",
-      `The issuer answered create with the credentialId ${credentialId}, which is that of version ${sameAs}: that one is in use, and revoking the one would revoke the other. Each credential needs an id of its own, also where several belong to one client: answer that of the new secret or key.`,
+      `The issuer answered create with ${words}. Version ${sameAs} is in use, and revoking the one would revoke the other.`,
       false,
       { credentialId, versionId: sameAs },
     );

@@ -5,11 +5,13 @@ import {
 } from "@aws-sdk/client-secrets-manager";
 import type { AutomationError } from "../../../shared/primitives/errors.ts";
 import { parseJsonObject } from "../../../shared/primitives/json.ts";
+import type { Redacted } from "../../../shared/primitives/redacted.ts";
 import { QuotaDeferredError } from "../../../shared/ringcx/quota/quota-deferred-error.ts";
 import { parseCredential } from "../../../shared/secrets/credential.ts";
 import { pendingWaysOut } from "../../../shared/secrets/pending-version.ts";
 import { readSecret } from "../../../shared/secrets/read-secret.ts";
 import { SecretNotWrittenError, SecretUnreadableError } from "../../../shared/secrets/unusable-secret.ts";
+import { hasNothingNew } from "../issuer/compare-credentials.ts";
 import { versionsInUse } from "../issuer/credential-holder.ts";
 import { issueCredential } from "../issuer/issue-credential.ts";
 import type { LeasedRecord } from "../record/leased-record.ts";
@@ -122,12 +124,17 @@ async function storeCandidate(dependencies: StepDependencies, context: RotationC
   const authConfigs = targets.map(({ binding: { accountId, authConfigId } }) => ({ accountId, authConfigId }));
   const records = targets.map(({ record }) => record);
   const inUse = versionsInUse(secret, records);
-  const candidateVersion = { secret, versionId, authType, authConfigs, credentials, inUse };
-  const issued = await issueCredential(dependencies, candidateVersion);
-  const examined = text.examine((current) => {
-    const fields = parseJsonObject(current);
-    return fields ? { value: JSON.stringify({ ...fields, ...issued.reveal() }) } : { problems: ["no JSON object"] };
-  });
+  const changed = (issued: Redacted<Record<string, unknown>>) =>
+    text.examine((current) => {
+      const fields = parseJsonObject(current);
+      return fields ? { value: JSON.stringify({ ...fields, ...issued.reveal() }) } : { problems: ["no JSON object"] };
+    });
+  const isCurrent = (issued: Redacted<Record<string, unknown>>) => {
+    const examined = changed(issued);
+    return "found" in examined && hasNothingNew(examined.found, text);
+  };
+  const candidateVersion = { secret, versionId, authType, authConfigs, credentials, inUse, isCurrent };
+  const examined = changed(await issueCredential(dependencies, candidateVersion));
   if ("problems" in examined) {
     throw rotationError("SECRET_INVALID", "The current version of the secret is not a JSON object.");
   }
