@@ -74,7 +74,9 @@ test("what was rejected is listed, shown, sent again once its cause is mended, a
   const outcomes = await system.ops(["outcomes", "--status", "rejected", "--id", "no-secret-1"]);
   expect(outcomes.out).toMatch(/^REJECTED: [\s\S]*crm\/no-secret-1[\s\S]*\n1 outcome\n$/);
   const listed = await system.ops(["rejected", "list"]);
-  expect(listed.out).toMatch(/^\/rejects\/no-secret-1 \(\S+\) .*ringcx\.apply\.v1\n {2}Rejected: [\s\S]*no-secret-2[\s\S]*\n2 rejects\n$/);
+  expect(listed.out).toMatch(
+    /^\/rejects\/no-secret-1 \(\S+\) .*ringcx\.apply\.v1\n {2}Rejected: [\s\S]*no-secret-2[\s\S]*\n2 rejects\n$/,
+  );
   const shown = await system.ops(["rejected", "show", "no-secret-1"]);
   expect(shown.out).toMatch(/secretId: crm\/no-secret-1/);
   expect(await system.ops(["rejected", "drop", "no-secret"])).toMatchObject({
