@@ -16,7 +16,7 @@ const budgets = {
   AcceptMessages: 400,
   ProvisionServices: 596,
   RotateCredentials: 526,
-  RotateSecret: 456,
+  RotateSecret: 458,
   FailOverServices: 550,
 };
 
