@@ -7,6 +7,7 @@ import type { SecretDescription } from "../../../shared/secrets/read-secret.ts";
 import { secretTags } from "../../../shared/secrets/secret-tags.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
 import { rotationError } from "../record/rotation-progress.ts";
+import { secretTexts } from "./credential-values.ts";
 import type { Issuer } from "./issuer-contract.ts";
 
 /** What making, checking and revoking a credential stands on. */
@@ -71,6 +72,13 @@ export async function issueCredential(
   const current = await currentCredentialId(dependencies, candidate, issuer);
   const subject = { secretArn: secret.arn, authType, clientRequestToken: versionId };
   const { credentialId, fields } = await dependencies.issuerOf(issuer).create(subject, current);
+  // An id is stored and logged. Without it, what was made is revoked by its token.
+  if (secretTexts(fields.reveal()).includes(credentialId)) {
+    throw rotationError(
+      "ISSUER_FAILED",
+      "The issuer answered create with a credentialId that is the value of one of its secret fields. Ids are stored and shown: answer another name of the credential.",
+    );
+  }
   const namesake = whoseCredential(candidate, { credentialId, current });
   const sameAs = namesake ?? (candidate.isCurrent?.(fields) ? secret.current : undefined);
   if (sameAs !== undefined) {

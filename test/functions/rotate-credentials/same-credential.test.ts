@@ -134,6 +134,17 @@ describe("an issuer that answers with the id of a credential that is in use", ()
     expect(words).not.toContain("not revoked");
   });
 
+  it("or with a secret for an id is refused, and the id is in no record, outcome or log", async () => {
+    const { arn } = await fixture.rotated("APIKEY", tags);
+    const apiKey = "a-key-and-its-id";
+    fixture.issuer.create = async () => ({ credentialId: apiKey, fields: new Redacted({ apiKey }) });
+    await expect(fixture.rotate(arn)).rejects.toMatchObject({ code: "ISSUER_FAILED" });
+    for (let run = 0; run < 4; run += 1) await fixture.tick();
+    expect(revoked()).toMatchObject([{ credentialId: null }]);
+    const kept = await fixture.table.query(`SECRET#${arn}`);
+    expect(JSON.stringify([kept, fixture.published, fixture.logs])).not.toContain(apiKey);
+  });
+
   it("has what an earlier release took kept: the current version has the id, too", async () => {
     const { arn } = await fixture.rotated("APIKEY", tags);
     const second = await fixture.rotate(arn);
