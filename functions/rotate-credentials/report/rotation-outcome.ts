@@ -4,7 +4,6 @@ import {
   toStoredResult,
   toStoredTrigger,
 } from "../../../shared/records/credential/rotation-history.ts";
-import type { SecretDescription } from "../../../shared/secrets/read-secret.ts";
 import { notStartedCode } from "../record/rotation-progress.ts";
 
 /** The outcome of a history entry. The same entry always gives the same `cause`, so the same outcome id. */
@@ -46,41 +45,6 @@ export function rotationOutcome(entry: HistoryEntry): OutcomeData {
       proof: entry.verification,
       proofAnswer: entry.proofAnswer,
       reason: entry.reason?.code,
-    },
-  };
-}
-
-/**
- * The outcome of a rotation that came to nothing because its secret feeds no auth config. The same one always has the same
- * `cause`.
- *
- * @param refused `message` is whole sentences
- */
-export function unboundOutcome({
-  secret: { arn: secretArn, name },
-  versionId,
-  trigger,
-  code,
-  message,
-}: Pick<HistoryEntry, "versionId" | "trigger"> & {
-  secret: Pick<SecretDescription, "arn" | "name">;
-  code: string;
-  message: string;
-}): OutcomeData {
-  return {
-    status: "FAILED",
-    summary: `Secret ${name}: the rotation that RotateSecret began with the token ${versionId} came to nothing, and no version of that id is in use. ${message}`,
-    cause: { source: secretArn, id: `${versionId}/REFUSED/${code}`, type: "ringcx.rotation" },
-    problems: [{ path: name, message }],
-    details: {
-      correlationId: versionId,
-      trigger: toStoredTrigger(trigger),
-      versionId,
-      result: "REFUSED",
-      proof: "none",
-      reason: code,
-      secret: name,
-      secretArn,
     },
   };
 }

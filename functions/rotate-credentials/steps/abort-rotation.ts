@@ -2,15 +2,13 @@ import { failureReason } from "../../../shared/outcomes/failure-reason.ts";
 import { AutomationError } from "../../../shared/primitives/errors.ts";
 import { type CredentialState, lastAppliedVersion } from "../../../shared/records/credential/auth-config-state.ts";
 import { saveIssuedCredential } from "../../../shared/records/credential/issued-credential.ts";
-import { noteRotationRequest, saveFailedStep } from "../../../shared/records/credential/rotation-schedule.ts";
+import { noteRotationRequest } from "../../../shared/records/credential/rotation-schedule.ts";
 import { endCredentials } from "../issuer/revoke-credentials.ts";
 import { readSecretRecords } from "../read/secret-records.ts";
 import { hasVersion, withApplied } from "../record/credential-state.ts";
 import { saveDiverged, saveFailure, saveNotBegun, saveRolledBack } from "../record/record-change.ts";
 import { type RotatingState, rotatingState, strangersVersionCode } from "../record/rotation-progress.ts";
-import { unboundOutcome } from "../report/rotation-outcome.ts";
 import { rollBack } from "../write/roll-back.ts";
-import { failedStepOf } from "./failed-step.ts";
 import { removePendingLabel } from "./pending-label.ts";
 import type { RotationContext, StepDependencies } from "./rotation-context.ts";
 
@@ -28,8 +26,6 @@ export async function abortRotation(
 ): Promise<void> {
   const { secret, pendingVersionId, targets, change, invocation } = context;
   await revokeCandidateNext(dependencies, context);
-  // No auth config has a history that would tell it, and once the label is gone nobody else comes upon it.
-  if (targets.length === 0 && !secret.isDeleted) await tellUnbound(dependencies, context, cause);
   for (const target of targets) {
     const state = rotatingState(target, pendingVersionId);
     // Not part of it: not yet, or no longer, because provisioning has written it meanwhile.
@@ -70,20 +66,6 @@ export async function abortRotation(
 
 function stateBefore({ before }: RotatingState): CredentialState {
   return before ? { kind: "APPLIED", applied: before } : { kind: "NEVER_APPLIED" };
-}
-
-/** Tells why a rotation came to nothing whose secret feeds no auth config. */
-async function tellUnbound(
-  { table, outcomes }: Pick<StepDependencies, "table" | "outcomes">,
-  { secret, pendingVersionId: versionId, change, secretRecords }: RotationContext,
-  cause: unknown,
-): Promise<void> {
-  const { code, message } = failureReason(cause);
-  if (failedStepOf(secretRecords, versionId)?.code === code) return;
-  await outcomes.publish(unboundOutcome({ secret, versionId, trigger: change.trigger, code, message }));
-  const failedAt = new Date(change.now()).toISOString();
-  // Whoever waits for the rotation finds it there, and a step that comes again.
-  await saveFailedStep(table, secret.arn, { versionId, step: "createSecret", failedAt, code, message, mayPass: false });
 }
 
 /** It is revoked once RingCX surely does not have it; saved before anything else, so that no crash keeps it valid. */

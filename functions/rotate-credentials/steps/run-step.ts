@@ -4,7 +4,6 @@ import type { Invocation } from "../../../shared/primitives/invocation.ts";
 import type { HistoryEntry } from "../../../shared/records/credential/rotation-history.ts";
 import { forgetFailedStep, noteRotationRequest } from "../../../shared/records/credential/rotation-schedule.ts";
 import { describeSecret } from "../../../shared/secrets/read-secret.ts";
-import { secretTags } from "../../../shared/secrets/secret-tags.ts";
 import { leaseOf } from "../../../shared/state/lease.ts";
 import { beginRun } from "../read/account-services.ts";
 import { endOfRotation } from "../read/ended-rotation.ts";
@@ -28,9 +27,6 @@ import { testConfiguration, testSecret } from "./test-secret.ts";
 import { isRepeatable } from "./verify-candidate.ts";
 
 const steps = { createSecret, setSecret, testSecret, finishSecret };
-
-/** Why no rotation begins: its secret feeds no auth config. */
-const unboundCode = "BINDING_NONE";
 
 /** A step that failed, and needs no more telling: its rotation has ended with that cause, or there is none. */
 interface EndedStep {
@@ -88,8 +84,7 @@ async function takeStep(
     const mayTest = isTest && (end === undefined || end.result === "APPLIED");
     if (end && !secret.isDeleted && !mayTest) return { cause: endedBefore(end) };
     // Only the first step can find a rotation that nobody has told of.
-    const isUnbound = failedStepOf(secretRecords, pendingVersionId)?.code === unboundCode;
-    if (!mayTest && (end || isUnbound || Step !== "createSecret")) return { cause: over };
+    if (!mayTest && (end || Step !== "createSecret")) return { cause: over };
   }
   if (isTest) {
     return testConfiguration(dependencies, secret, { bindings, problems }).then(
@@ -140,7 +135,8 @@ async function runOrAbort(
     if (other)
       throw rotationError("BINDING_WRONG", `Another secret is bound to auth config ${other.binding.authConfigId}.`);
     if (targets.length === 0) {
-      throw boundToNothing(problems);
+      const why = problems.map(({ message }) => message).join("; ");
+      throw rotationError("BINDING_NONE", `The secret is bound to no auth config. ${why}`);
     }
     await steps[Step](dependencies, context);
     return undefined;
@@ -150,14 +146,6 @@ async function runOrAbort(
     if (isRepeatable(error, Step) || isOutOfReach) throw error;
     return endRotation(dependencies, context, error);
   }
-}
-
-/** There is nothing that a new credential could be brought to. @param problems bindings that it declares and that may not be, and more */
-function boundToNothing(problems: readonly SecretProblem[]): AutomationError {
-  const why = problems.map(({ message, hint }) => `${message} (${hint})`).join("; ");
-  const way = `Bind one by its tag ${secretTags.authConfig} or by a message with its secretId`;
-  const next = why === "" ? way : `It names some that it may not feed, or is tagged wrongly: ${why}`;
-  return rotationError(unboundCode, `The secret is bound to no auth config. ${next}. Then rotate again.`);
 }
 
 /** Whoever ended it, nobody else took anything from it: a step that comes afterwards is told so. */

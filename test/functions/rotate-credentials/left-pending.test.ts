@@ -86,23 +86,6 @@ it.each([
   },
 );
 
-it.each([
-  ["by nothing", { "ringcx:auth-config": undefined }, "Bind one by its tag ringcx:auth-config"],
-  ["to what it may not feed", { "ringcx:accounts": "999999" }, "correct the tag"],
-])("one of a secret that is bound %s is told once, with what to do", async (_what, tags, why) => {
-  const { arn } = await fixture.rotated("APIKEY");
-  for (const [tag, value] of Object.entries(tags)) await fixture.tag(arn, tag, value);
-  const rotation = fixture.begin(arn);
-  for (let repeat = 0; repeat < 2; repeat += 1) {
-    await expect(fixture.step("createSecret", rotation)).rejects.toThrow();
-  }
-  expect(fixture.labels(arn).pending).toBeUndefined();
-  expect(rotations()).toEqual(["ROTATE_SECRET REFUSED BINDING_NONE"]);
-  expect(fixture.published.at(-1)?.summary).toContain(why);
-  await expect(fixture.rotate(arn)).rejects.toThrow();
-  expect(rotations()).toHaveLength(2);
-});
-
 it("a label that hangs though no rotation is at it is told before anything is due, once, and ended once", async () => {
   const { arn } = await fixture.rotated("APIKEY");
   const { token } = fixture.begin(arn);
