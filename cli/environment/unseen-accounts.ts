@@ -1,12 +1,7 @@
-import type { LocalSystem } from "../../infra/local/demo/local-system.ts";
-import { systemClock } from "../../shared/primitives/clock.ts";
 import { firstOf } from "../../shared/primitives/first-of.ts";
-import { RingCxError } from "../../shared/ringcx/resources/errors.ts";
 import type { Connection } from "../../shared/ringcx/session/connection.ts";
 import type { CliContext } from "../context.ts";
 import type { Environment } from "./environment.ts";
-import { environmentOfLocal } from "./local.ts";
-import { connectEnvironment } from "./open-environment.ts";
 import { patiently, ringCxOf } from "./ringcx.ts";
 
 /** The accounts of a connection that RingCX does not show to its login. One request. */
@@ -24,21 +19,4 @@ export async function unseenAccounts(
 /** That accounts are not shown, and the first of what to do. */
 export function unseenWords(accountIds: readonly string[]): string {
   return `RingCX does not show ${firstOf(accountIds)} to this login: grant its user the account`;
-}
-
-/** The accounts of a local system that RingCX does not show to its logins. Where it cannot be asked, none. */
-export async function unseenOn(system: LocalSystem, interrupted: AbortSignal): Promise<string[]> {
-  const found = environmentOfLocal(system);
-  if (!found) return [];
-  const environment = connectEnvironment(found);
-  try {
-    const context = { clock: systemClock, interrupted };
-    const unseen = await Promise.all(system.connections.map((one) => unseenAccounts(environment, one, context)));
-    return unseen.flat();
-  } catch (error) {
-    if (error instanceof RingCxError) return [];
-    throw error;
-  } finally {
-    environment.close();
-  }
 }

@@ -72,7 +72,7 @@ test("--help explains every option of ours", () => {
   const { status, stdout } = run("deploy.ts", ["--help"]);
   expect(status).toBe(0);
   expect(stdout).toMatch(
-    /--environment NAME .*test, production[\s\S]*--region[\s\S]*--adopt-data\[=TABLE\] {2}takes the table/,
+    /--environment NAME\s+.*test, production[\s\S]*--region[\s\S]*--adopt-data\[=TABLE\] {2}takes the table/,
   );
 });
 

@@ -12,6 +12,9 @@ import type { WatchlistDependencies } from "../watchlist/alarm-tags.ts";
 /** Most trees a minute that are read over a connection whose quota counts all of its accounts: a tenth of 120 requests. */
 const treesPerConnection = 12;
 
+/** Where a connection has more accounts they are not asked for: it would be most of what a sweep of empty accounts does. `doctor` asks. */
+const askedEmptyAccounts = 100;
+
 /** So often an account without services is read, in milliseconds: only whether RingCX lets us. */
 const emptyEveryMs = 10 * 60_000;
 
@@ -65,7 +68,9 @@ export async function noteTreeTurn(
  * RingCX does not know, or does not let us use, is told before somebody needs it.
  */
 export async function isEmptyDue(dependencies: TurnDependencies, accountId: string): Promise<boolean> {
-  if (!areAllTreesRead(connectionForAccount(dependencies.connections, accountId))) return true;
+  const connection = connectionForAccount(dependencies.connections, accountId);
+  if ((connection?.accountIds.length ?? 0) > askedEmptyAccounts) return false;
+  if (!areAllTreesRead(connection)) return true;
   const now = dependencies.clock.now();
   const { treeReadAt } = await readTurn(dependencies, accountId);
   if (now - treeReadAt < emptyEveryMs) return false;

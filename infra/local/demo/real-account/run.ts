@@ -6,7 +6,6 @@ import { CreateSecretCommand, PutSecretValueCommand, SecretsManagerClient } from
 import { readConnectionFile } from "../../../../cli/conformance/connection-file.ts";
 import type { CliContext } from "../../../../cli/context.ts";
 import { demandLogin } from "../../../../cli/environment/demand-login.ts";
-import { unseenOn, unseenWords } from "../../../../cli/environment/unseen-accounts.ts";
 import { exitCodes, UsageError } from "../../../../cli/exit-codes.ts";
 import { fileErrorWords, readTextFile } from "../../../../cli/read-file.ts";
 import { runCli } from "../../../../cli/run.ts";
@@ -85,13 +84,10 @@ export async function runOnRealAccount(options: RealAccountOptions, terminal: Te
   let claimed: SystemFile | undefined;
   try {
     await orEnded(putSecrets(host, accounts, login.credentials, secrets), ended);
-    const system = { ...addressesOf(host, settings), variables: {} };
-    const unseen = await orEnded(unseenOn(system, ended), ended);
-    if (unseen.length > 0) write(`${unseenWords(unseen)}, or leave it out of --account.`);
     for (const line of await orEnded(wakeOpenOn(host, accounts), ended)) write(line);
     // The folder is this process's alone, and so is its file.
     claimed = claimSystemFile(systemFile);
-    claimed.write(system);
+    claimed.write({ ...addressesOf(host, settings), variables: {} });
     let code: number = exitCodes.done;
     if (file !== undefined) code = await carryOut(file, systemFile, { yes, terminal });
     if (!stay || ended.aborted) return code;
