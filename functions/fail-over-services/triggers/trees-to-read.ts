@@ -12,8 +12,11 @@ import type { WatchlistDependencies } from "../watchlist/alarm-tags.ts";
 /** Most trees a minute that are read over a connection whose quota counts all of its accounts: a tenth of 120 requests. */
 const treesPerConnection = 12;
 
-/** Where a connection has more accounts they are not asked for: it would be most of what a sweep of empty accounts does. `doctor` asks. */
-const askedEmptyAccounts = 100;
+/**
+ * Where a connection has more accounts, none is read for this alone: a sweep of a thousand empty ones came to no end by it. `doctor`
+ * asks RingCX once for all of them.
+ */
+const mostReadEmpty = 100;
 
 /** So often an account without services is read, in milliseconds: only whether RingCX lets us. */
 const emptyEveryMs = 10 * 60_000;
@@ -69,7 +72,7 @@ export async function noteTreeTurn(
  */
 export async function isEmptyDue(dependencies: TurnDependencies, accountId: string): Promise<boolean> {
   const connection = connectionForAccount(dependencies.connections, accountId);
-  if ((connection?.accountIds.length ?? 0) > askedEmptyAccounts) return false;
+  if (connection.accountIds.length > mostReadEmpty) return false;
   if (!areAllTreesRead(connection)) return true;
   const now = dependencies.clock.now();
   const { treeReadAt } = await readTurn(dependencies, accountId);

@@ -19,8 +19,8 @@ export function isUnproven({ code }: Pick<ApplyFailure, "code">): boolean {
 }
 
 /** Whether what failed says nothing about the version: RingCX did. */
-export function passes({ code }: Pick<ApplyFailure, "code">): boolean {
-  return code === "RINGCX_UNAVAILABLE" || code === "RINGCX_WRITE_AMBIGUOUS";
+export function passes(failure: Pick<ApplyFailure, "code"> | undefined): boolean {
+  return failure?.code === "RINGCX_UNAVAILABLE" || failure?.code === "RINGCX_WRITE_AMBIGUOUS";
 }
 
 /** What passes by itself is worth publishing only when it has not passed after this many attempts. */

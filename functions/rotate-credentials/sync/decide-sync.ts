@@ -69,8 +69,7 @@ export function decideSync(
   const waits = ({ failure }: CredentialRecord) =>
     failure?.versionId === current && failure.retryAt > now && !(isUnproven(failure) && isWaived(secret, current));
   // A version that is refused anywhere is kept from all; one that could not be written somewhere waits there alone.
-  if (records.some((record) => waits(record) && !(record.failure && passes(record.failure))))
-    return { kind: "LEAVE", why: "TOO_SOON" };
+  if (records.some((record) => waits(record) && !passes(record.failure))) return { kind: "LEAVE", why: "TOO_SOON" };
   const ready = outdated.filter((index) => !records[index] || !waits(records[index]));
   return ready.length === 0
     ? { kind: "LEAVE", why: "TOO_SOON" }

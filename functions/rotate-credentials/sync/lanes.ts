@@ -6,8 +6,8 @@ export type Queued = Pick<BoundSecret, "bindings" | "records">;
 
 /**
  * Secrets in lanes, which may be worked off side by side: those that have an account in common, directly or by others between
- * them, are in one, so that an account is never worked at twice at the same time; one that is bound to nothing has its own. What has failed before stands at the end, of
- * its lane and of the lanes, so that it never keeps others out.
+ * them, are in one, so that an account is never worked at twice at the same time; one that is bound to nothing has its own. What
+ * has failed before stands at the end, of its lane and of the lanes, so that it never keeps others out.
  *
  * @param now epoch milliseconds: of lanes that cannot all begin at once another one is first each minute
  */

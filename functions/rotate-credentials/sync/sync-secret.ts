@@ -4,9 +4,9 @@ import type { RotationTrigger } from "../../../shared/records/credential/rotatio
 import { isPermittedAccount } from "../../../shared/secrets/permitted-use.ts";
 import { describeSecret, type SecretDescription } from "../../../shared/secrets/read-secret.ts";
 import { leaseOf } from "../../../shared/state/lease.ts";
-import { hasRevokedCredential } from "../issuer/name-revoked.ts";
 import { overlapAnew } from "../issuer/overlap.ts";
 import { endCredentials } from "../issuer/revoke-credentials.ts";
+import { hasRevokedCredential } from "../issuer/revoked-credential.ts";
 import type { Run } from "../read/account-services.ts";
 import type { BoundSecret } from "../read/bound-secrets.ts";
 import { readSecretRecords, type SecretRecords } from "../read/secret-records.ts";

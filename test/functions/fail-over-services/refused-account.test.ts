@@ -56,3 +56,14 @@ test("an account that cannot be asked is not one that is refused", async () => {
   await sweep(unknown);
   expect(fixture.outcomes).toEqual([]);
 });
+
+test("of a connection with more than a hundred accounts none is read for this alone", async () => {
+  const [connection] = fixture.dependencies.connections;
+  while (connection && connection.accountIds.length < 101)
+    connection.accountIds.push(`8${connection.accountIds.length}`);
+  await sweep(unknown);
+  expect({ trees: trees(), told: fixture.outcomes }).toEqual({ trees: 0, told: [] });
+  connection?.accountIds.pop();
+  await sweep(unknown);
+  expect({ trees: trees(), told: fixture.outcomes.length }).toEqual({ trees: 1, told: 1 });
+});

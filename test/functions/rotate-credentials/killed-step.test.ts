@@ -8,14 +8,22 @@ beforeEach(async () => {
 });
 afterEach(() => fixture.stop());
 
-it.each(["createSecret", "setSecret", "testSecret"] as const)(
+type KilledStep = "createSecret" | "setSecret" | "testSecret";
+
+/** A rotation of which the process dies in a step, behind one of its calls. */
+async function killedIn(step: KilledStep, call: number) {
+  const bound = await fixture.rotated("APIKEY");
+  const rotation = fixture.begin(bound.arn);
+  for (const earlier of rotationSteps.slice(0, rotationSteps.indexOf(step))) await fixture.step(earlier, rotation);
+  await expect(fixture.step(step, rotation, new CrashPoint(call, "after"))).rejects.toThrow();
+  return { ...bound, rotation };
+}
+
+it.each<KilledStep>(["createSecret", "setSecret", "testSecret"])(
   "a rotation whose %s is killed, and whose repeats meet its lease, is put back by the next run after that has run out",
   async (killed) => {
-    const { arn, authConfigId, versionId } = await fixture.rotated("APIKEY");
-    const rotation = fixture.begin(arn);
-    for (const step of rotationSteps.slice(0, rotationSteps.indexOf(killed))) await fixture.step(step, rotation);
-    const point = new CrashPoint(killed === "testSecret" ? 7 : 11, "after");
-    await expect(fixture.step(killed, rotation, point)).rejects.toThrow();
+    const call = killed === "testSecret" ? 7 : 11;
+    const { arn, authConfigId, versionId, rotation } = await killedIn(killed, call);
     expect(await fixture.record(authConfigId)).toMatchObject({ state: { kind: "ROTATING" }, lease: {} });
     await expect(fixture.step("createSecret", rotation)).rejects.toMatchObject({ code: "ROTATION_BUSY" });
     await fixture.tick();
@@ -27,13 +35,10 @@ it.each(["createSecret", "setSecret", "testSecret"] as const)(
   },
 );
 
-it.each(["createSecret", "setSecret", "testSecret"] as const)(
+it.each<KilledStep>(["createSecret", "setSecret", "testSecret"])(
   "a rotation whose %s is killed, and whose repeats are over before its lease, ends a minute after that, however often the schedule looks",
   async (killed) => {
-    const { arn, authConfigId, versionId } = await fixture.rotated("APIKEY");
-    const rotation = fixture.begin(arn);
-    for (const step of rotationSteps.slice(0, rotationSteps.indexOf(killed))) await fixture.step(step, rotation);
-    await expect(fixture.step(killed, rotation, new CrashPoint(7, "after"))).rejects.toThrow();
+    const { arn, authConfigId, versionId, rotation } = await killedIn(killed, 7);
     const { lease } = await fixture.record(authConfigId);
     const leftUntil = lease?.until ?? 0;
     for (let repeat = 0; repeat < 4; repeat++) {
@@ -50,10 +55,7 @@ it.each(["createSecret", "setSecret", "testSecret"] as const)(
 );
 
 it("one that is repeated once the lease has run out goes on", async () => {
-  const { arn, authConfigId } = await fixture.rotated("APIKEY");
-  const rotation = fixture.begin(arn);
-  await fixture.step("createSecret", rotation);
-  await expect(fixture.step("setSecret", rotation, new CrashPoint(11, "after"))).rejects.toThrow();
+  const { authConfigId, rotation } = await killedIn("setSecret", 11);
   await fixture.clock.sleep(155_000);
   for (const step of rotationSteps) await fixture.step(step, rotation);
   await fixture.tick();

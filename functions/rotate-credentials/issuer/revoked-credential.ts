@@ -28,9 +28,8 @@ export async function hasRevokedCredential(
     .filter((one) => revokedAt(one) !== "")
     .toSorted((one, other) => (revokedAt(one) < revokedAt(other) ? 1 : -1));
   for (const one of revoked.slice(0, mostCompared)) {
-    const versions = [one.versionId, versionId].map((id) => ({ versionId: id, mayBeEmpty: false }));
-    const [old, put] = versions;
-    if (!old || !put || (await compareCredentials(secrets, secret, old, put)) !== "SAME") continue;
+    const old = { versionId: one.versionId, mayBeEmpty: false };
+    if ((await compareCredentials(secrets, secret, old, { versionId, mayBeEmpty: false })) !== "SAME") continue;
     const { unknownAttributes: _its, heldBy: _held, left: _left, ...same } = one;
     await saveIssuedCredential(table, secret.arn, { ...same, versionId });
     return true;
