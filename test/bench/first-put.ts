@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Assembly } from "../../infra/local/template/assembly.ts";
 import { bundlePeer } from "./bundle-peer.ts";
@@ -21,8 +21,14 @@ export async function firstPut(
   places: { directory: string; codeDirectories: Assembly["codeDirectories"] },
 ): Promise<Report> {
   const ours = { id: "Ours", file: entry };
-  const withTable = { id: "PlainWithTable", file: await bundled("plain-table-handler.ts", places.directory) };
-  const withoutAws = { id: "Plain", file: await bundled("plain-handler.ts", places.directory) };
+  const withTable = {
+    id: "PlainWithTable",
+    file: await bundled(new URL("plain-table-handler.ts", import.meta.url), places.directory),
+  };
+  const withoutAws = {
+    id: "Plain",
+    file: await bundled(new URL("plain-handler.ts", import.meta.url), places.directory),
+  };
   const contenders = [
     // The first one leaves the second its session.
     { label: "ours, no session in the table", bundle: ours, isPeer: false },
@@ -39,7 +45,7 @@ export async function firstPut(
       }
     }
     const middle = (index: number, of: (start: ColdStart) => number) => median((found[index] ?? []).map(of));
-    const ms = (index: number) => `${middle(index, (start) => start.ms).toFixed(0)}`;
+    const ms = (index: number) => middle(index, (start) => start.ms).toFixed(0);
     return {
       tables: [
         {
@@ -88,9 +94,7 @@ export async function firstPut(
   }
 }
 
-function bundled(name: string, directory: string): Promise<string> {
-  return bundlePeer(
-    { entryPoints: [fileURLToPath(new URL(name, import.meta.url))] },
-    join(directory, name.replace(".ts", ".mjs")),
-  );
+function bundled(source: URL, directory: string): Promise<string> {
+  const file = fileURLToPath(source);
+  return bundlePeer({ entryPoints: [file] }, join(directory, `${basename(file, ".ts")}.mjs`));
 }
