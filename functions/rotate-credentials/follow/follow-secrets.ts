@@ -4,7 +4,7 @@ import { failureReason } from "../../../shared/outcomes/failure-reason.ts";
 import type { Clock } from "../../../shared/primitives/clock.ts";
 import { bindingKey } from "../../../shared/records/credential/secret-binding.ts";
 import type { SecretProblems } from "../../../shared/records/credential/secret-problems.ts";
-import { surelyHasNot } from "../issuer/revoke-credentials.ts";
+import { surelyHasNot } from "../issuer/credential-ends.ts";
 import {
   type BoundSecret,
   isSecretUnreadable,

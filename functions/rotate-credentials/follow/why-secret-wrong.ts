@@ -1,8 +1,9 @@
-import type { IssuedCredential } from "../../../shared/records/credential/issued-credential.ts";
+import type { CredentialHolder, IssuedCredential } from "../../../shared/records/credential/issued-credential.ts";
 import { pendingWaysOut } from "../../../shared/secrets/pending-version.ts";
+import { nameOf } from "../../../shared/secrets/secret-now.ts";
 import { durationMs, secretTags } from "../../../shared/secrets/secret-tags.ts";
 import { waiverProblem } from "../../../shared/secrets/waived-version.ts";
-import { decideRevocations } from "../issuer/revoke-credentials.ts";
+import { decideRevocations } from "../issuer/credential-ends.ts";
 import type { BoundSecret } from "../read/bound-secrets.ts";
 import type { SecretProblem } from "../read/secret-problem.ts";
 import { notStartedCode, strangersVersionCode } from "../record/rotation-progress.ts";
@@ -110,14 +111,8 @@ function notRevoked({
   const what = `the credential of its version ${versionId}${name} is no longer needed since ${new Date(revokeAfter).toISOString()}, and not revoked`;
   const problem = { topic: `credential ${versionId}`, kind: "NOT_REVOKED" } as const;
   if (holder) {
-    const message = holder.isKnown
-      ? `the credential of its version ${versionId}${name} is not revoked, though its time is over: version ${holder.versionId}, which is in use, has the same credential`
-      : `the credential of its version ${versionId}${name} is not revoked, though its time is over: version ${holder.versionId}, which is in use, may have the same one: the two cannot be compared, or share a value`;
-    return {
-      ...problem,
-      message,
-      hint: `rotate the secret or put another credential into it: it is revoked ${secretTags.overlap} after that`,
-    };
+    const held = `the credential of its version ${versionId}${name} is not revoked, though its time is over`;
+    return { ...problem, ...heldWords(held, holder) };
   }
   if (heldBy.length === 0) {
     return {
@@ -131,5 +126,25 @@ function notRevoked({
     ...problem,
     message: `${what}: RingCX may have it for ${holders}, which the secret feeds no more`,
     hint: `name it in ${secretTags.authConfig} again until it has the current version, give it another secret, retire it or delete it in RingCX`,
+  };
+}
+
+/** @param held what is held back, the beginning of the message */
+function heldWords(
+  held: string,
+  { versionId, isKnown, secretArn }: CredentialHolder,
+): { message: string; hint: string } {
+  if (secretArn !== undefined) {
+    return {
+      message: `${held}: the secret ${nameOf(secretArn)} has the same credential, in use or in its own overlap (version ${versionId})`,
+      hint: `rotate that secret, too: it is revoked when neither needs it. If that one has another credential by now, take the tag ${secretTags.credentialId} off it`,
+    };
+  }
+  const how = isKnown
+    ? "has the same credential"
+    : "may have the same one: the two cannot be compared, or share a value";
+  return {
+    message: `${held}: version ${versionId}, which is in use, ${how}`,
+    hint: `rotate the secret or put another credential into it: it is revoked ${secretTags.overlap} after that`,
   };
 }

@@ -52,3 +52,35 @@ export function decideEnds(
     ];
   });
 }
+
+/**
+ * Credentials of versions that nobody needs any more: their time is over, and RingCX surely does not have their version. Whether
+ * another version has the same credential, `findHolder` says before it is revoked.
+ *
+ * @param records of all auth configs that the secret is bound to
+ * @param now epoch milliseconds
+ */
+export function decideRevocations(
+  { current, pending }: Pick<SecretDescription, "current" | "pending">,
+  credentials: readonly IssuedCredential[],
+  records: readonly CredentialRecord[],
+  now: number,
+): IssuedCredential[] {
+  return credentials.filter(
+    ({ versionId, revokeAfter, ...credential }) =>
+      !hasEnded(credential) &&
+      revokeAfter !== undefined &&
+      revokeAfter <= now &&
+      versionId !== current &&
+      versionId !== pending &&
+      records.every((record) => surelyHasNot(record, versionId)),
+  );
+}
+
+/** Whether RingCX surely does not have a version for an auth config, nor will get it back: its credential may be revoked. */
+export function surelyHasNot({ state }: Pick<CredentialRecord, "state">, versionId: string): boolean {
+  // Not known to have this or that, it may have any of them.
+  if (state.kind === "DIVERGED") return false;
+  const isKept = state.kind === "ROTATING" && [state.pendingVersionId, state.before?.versionId].includes(versionId);
+  return !isKept && !possibleVersions(state).includes(versionId);
+}

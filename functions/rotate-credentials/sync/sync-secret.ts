@@ -5,7 +5,7 @@ import { isPermittedAccount } from "../../../shared/secrets/permitted-use.ts";
 import { describeSecret, type SecretDescription } from "../../../shared/secrets/read-secret.ts";
 import { leaseOf } from "../../../shared/state/lease.ts";
 import { overlapAnew } from "../issuer/overlap.ts";
-import { endCredentials } from "../issuer/revoke-credentials.ts";
+import { endCredentials, type RevokeDependencies } from "../issuer/revoke-credentials.ts";
 import { hasRevokedCredential } from "../issuer/revoked-credential.ts";
 import type { Run } from "../read/account-services.ts";
 import type { BoundSecret } from "../read/bound-secrets.ts";
@@ -26,7 +26,8 @@ import { forgetEndedFailures } from "./ended-failures.ts";
 import { isRotationDue, type ScheduleDependencies, startScheduledRotation } from "./scheduled-rotation.ts";
 
 /** What a run of the schedule stands on: all that the steps do, and when to rotate. */
-export interface SyncDependencies extends StepDependencies, ScheduleDependencies {
+export interface SyncDependencies extends StepDependencies, ScheduleDependencies, RevokeDependencies {
+  clock: StepDependencies["clock"];
   logger: StepDependencies["logger"];
 }
 
@@ -34,9 +35,15 @@ export interface SyncDependencies extends StepDependencies, ScheduleDependencies
  * Brings one secret's auth configs to its current version: reads everything again, fresher and under lease, then does
  * what is to be done. Does nothing when somebody else is at one of them.
  *
+ * @param listed every secret that is listed
  * @throws what may pass by itself, such as {@link QuotaDeferredError}; what may not is recorded
  */
-export async function syncSecret(dependencies: SyncDependencies, invocation: Run, bound: BoundSecret): Promise<void> {
+export async function syncSecret(
+  dependencies: SyncDependencies,
+  invocation: Run,
+  bound: BoundSecret,
+  listed: readonly BoundSecret[],
+): Promise<void> {
   const { table, secrets, clock } = dependencies;
   const { requestId, deadline } = invocation;
   const { bindings } = bound;
@@ -52,7 +59,7 @@ export async function syncSecret(dependencies: SyncDependencies, invocation: Run
       await applyDecision(dependencies, invocation, secret, targets);
       await forgetEndedFailures(dependencies, secret, targets);
       const records = targets.map(({ record }) => ({ ...record, lease: undefined }));
-      await endCredentials(dependencies, secret, targets);
+      await endCredentials(dependencies, secret, targets, listed);
       return isRotationDue(secret, records, clock.now()) ? secret : undefined;
     } finally {
       for (const target of targets) await publishHistory(target, dependencies);

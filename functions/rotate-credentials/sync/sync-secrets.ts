@@ -2,8 +2,7 @@ import { failureReason } from "../../../shared/outcomes/failure-reason.ts";
 import { correlated } from "../../../shared/primitives/correlation.ts";
 import { forEachAccount } from "../../../shared/primitives/each-account.ts";
 import { QuotaDeferredError } from "../../../shared/ringcx/quota/quota-deferred-error.ts";
-import { decideEnds } from "../issuer/credential-ends.ts";
-import { decideRevocations } from "../issuer/revoke-credentials.ts";
+import { decideEnds, decideRevocations } from "../issuer/credential-ends.ts";
 import type { Run } from "../read/account-services.ts";
 import { type BoundSecret, readBoundSecrets } from "../read/bound-secrets.ts";
 import { stalePendingVersion } from "../steps/pending-label.ts";
@@ -42,7 +41,7 @@ export async function syncSecrets(dependencies: SyncDependencies, invocation: Ru
       if (bound.bindings.some(({ accountId }) => exhausted.has(accountId))) continue;
       await correlated(versionsOf(bound), async () => {
         try {
-          await syncSecret(dependencies, invocation, bound);
+          await syncSecret(dependencies, invocation, bound, boundSecrets);
         } catch (error) {
           const { code, message } = failureReason(error);
           logger.warn("secret sync failed", { secret: bound.secret.name, code, reason: message });

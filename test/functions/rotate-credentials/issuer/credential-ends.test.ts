@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { decideRevocations } from "../../../../functions/rotate-credentials/issuer/revoke-credentials.ts";
+import { decideRevocations } from "../../../../functions/rotate-credentials/issuer/credential-ends.ts";
 import type { CredentialRecord } from "../../../../shared/records/credential/auth-config-state.ts";
 import { aged, never, now } from "../records.ts";
 
