@@ -4,6 +4,7 @@ import { nameOf } from "../../../shared/secrets/secret-now.ts";
 import { durationMs, secretTags } from "../../../shared/secrets/secret-tags.ts";
 import { waiverProblem } from "../../../shared/secrets/waived-version.ts";
 import { decideRevocations } from "../issuer/credential-ends.ts";
+import { revocationTime } from "../issuer/overlap.ts";
 import type { BoundSecret } from "../read/bound-secrets.ts";
 import type { SecretProblem } from "../read/secret-problem.ts";
 import { notStartedCode, strangersVersionCode } from "../record/rotation-progress.ts";
@@ -23,9 +24,9 @@ export function overdueRevocations(
   { secret, secretRecords, records }: BoundSecret,
   now: number,
 ): readonly IssuedCredential[] {
-  return decideRevocations(secret, secretRecords.credentials, records, now).filter(
-    ({ heldBy, revokeAfter = now }) => heldBy !== undefined || revokeAfter <= now - revokedWithinMs,
-  );
+  return decideRevocations(secret, secretRecords.credentials, records, now)
+    .map((credential) => ({ ...credential, revokeAfter: revocationTime(secret, credential) }))
+    .filter(({ heldBy, revokeAfter = now }) => heldBy !== undefined || revokeAfter <= now - revokedWithinMs);
 }
 
 /** All that is wrong about a secret itself, whatever auth configs it feeds. */

@@ -4,7 +4,7 @@ import { bindingKey, type SecretBinding } from "../../../shared/records/credenti
 import { possibleVersions } from "../../../shared/records/credential/versions-in-ringcx.ts";
 import type { SecretDescription } from "../../../shared/secrets/read-secret.ts";
 import { compareIds, versionsInUse } from "./credential-holder.ts";
-import { overlapOf } from "./overlap.ts";
+import { outOfUse, revocationTime } from "./overlap.ts";
 
 /** An auth config that a secret is bound to, and what is known of its credential. */
 export interface CredentialUser {
@@ -47,7 +47,7 @@ export function decideEnds(
       {
         ...credential,
         authConfigs: [...authConfigs, ...added],
-        ...(isForgotten && { revokeAfter: now + overlapOf(secret), heldBy: undefined }),
+        ...(isForgotten && outOfUse(secret, now)),
       },
     ];
   });
@@ -61,20 +61,18 @@ export function decideEnds(
  * @param now epoch milliseconds
  */
 export function decideRevocations(
-  { current, pending }: Pick<SecretDescription, "current" | "pending">,
+  secret: Pick<SecretDescription, "current" | "pending" | "tags">,
   credentials: readonly IssuedCredential[],
   records: readonly CredentialRecord[],
   now: number,
 ): IssuedCredential[] {
-  return credentials.filter(
-    ({ versionId, revokeAfter, ...credential }) =>
-      !hasEnded(credential) &&
-      revokeAfter !== undefined &&
-      revokeAfter <= now &&
-      versionId !== current &&
-      versionId !== pending &&
-      records.every((record) => surelyHasNot(record, versionId)),
-  );
+  return credentials.filter((credential) => {
+    const { versionId } = credential;
+    const until = revocationTime(secret, credential);
+    if (hasEnded(credential) || until === undefined || until > now) return false;
+    const isLabelled = versionId === secret.current || versionId === secret.pending;
+    return !isLabelled && records.every((record) => surelyHasNot(record, versionId));
+  });
 }
 
 /** Whether RingCX surely does not have a version for an auth config, nor will get it back: its credential may be revoked. */

@@ -9,7 +9,7 @@ import { type CredentialUser, decideEnds, decideRevocations } from "./credential
 import { findHolder } from "./credential-holder.ts";
 import type { IssuerDependencies } from "./issue-credential.ts";
 import { findOtherHolder, type LookDependencies, type OtherSecret } from "./other-secrets.ts";
-import { overlapOf } from "./overlap.ts";
+import { outOfUse } from "./overlap.ts";
 
 /** What revoking stands on. */
 export interface RevokeDependencies extends Omit<IssuerDependencies, "randomSecret">, LookDependencies {
@@ -44,7 +44,7 @@ export async function endCredentials(
  */
 async function revokeCredentials(
   dependencies: RevokeDependencies,
-  secret: Pick<SecretDescription, "arn" | "name" | "current">,
+  secret: Pick<SecretDescription, "arn" | "name" | "current" | "tags">,
   records: readonly CredentialRecord[],
   listed: readonly OtherSecret[],
 ): Promise<void> {
@@ -69,8 +69,7 @@ async function revokeCredentials(
       }
       // Another secret's own overlap is over already.
       if (due.heldBy && due.heldBy.secretArn === undefined) {
-        const revokeAfter = clock.now() + overlapOf(fresh);
-        await saveIssuedCredential(table, secret.arn, { ...due, heldBy, revokeAfter });
+        await saveIssuedCredential(table, secret.arn, { ...due, ...outOfUse(fresh, clock.now()) });
         continue;
       }
       // Noted before: whatever becomes of the answer, this version is used no more.

@@ -27,7 +27,9 @@ const itemSchema = z.object({
     .array(z.object({ accountId: z.string(), authConfigId: z.string() }))
     .optional()
     .catch(undefined),
-  /** Epoch milliseconds from which it is no longer needed. */
+  /** When it was seen to be in use no more, epoch milliseconds; absent where it never was, or an earlier release noted its end. */
+  replacedAt: z.number().optional().catch(undefined),
+  /** Epoch milliseconds from which it is no longer needed, as was noted then. */
   revokeAfter: z.number().optional(),
   /** What keeps it from being revoked though its time is over; absent where nothing does. */
   heldBy: z
