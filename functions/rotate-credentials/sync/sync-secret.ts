@@ -16,7 +16,7 @@ import { publishHistory } from "../report/publish-history.ts";
 import { abortRotation } from "../steps/abort-rotation.ts";
 import { failedStepOf, rotationDied, rotationKilled, stepFailed } from "../steps/failed-step.ts";
 import { completeRotation, overtaken } from "../steps/finish-secret.ts";
-import { removePendingLabel, stalePendingVersion, whyNotPending } from "../steps/pending-label.ts";
+import { staleLabel, whyNotPending } from "../steps/pending-label.ts";
 import type { StepDependencies } from "../steps/rotation-context.ts";
 import { requireQuota } from "../write/write-context.ts";
 import { writeVersion } from "../write/write-version.ts";
@@ -24,6 +24,7 @@ import { decideSync, type SyncDecision } from "./decide-sync.ts";
 import { endUnbegun } from "./end-unbegun.ts";
 import { forgetEndedFailures } from "./ended-failures.ts";
 import { isRotationDue, type ScheduleDependencies, startScheduledRotation } from "./scheduled-rotation.ts";
+import { removeStaleLabel } from "./stale-label.ts";
 
 /** What a run of the schedule stands on: all that the steps do, and when to rotate. */
 export interface SyncDependencies extends StepDependencies, ScheduleDependencies, RevokeDependencies {
@@ -117,14 +118,14 @@ async function applyDecision(
         }
         return;
       }
-      const stale = stalePendingVersion(secret, records, request);
+      const stale = staleLabel(secret, records, request);
       const versionIds = outdated.flatMap(({ record }) => lastAppliedVersion(record.state)?.versionId ?? []);
       const letOverlap = () => overlapAnew(table, secret, { credentials, versionIds }, clock.now());
       await letOverlap();
       await writeVersion(dependencies, invocation, { ...change, secret, targets, outdated });
       // It was in use until now, and proving and writing take their time.
       await letOverlap();
-      if (stale !== undefined) await removePendingLabel(dependencies.secrets, secret, stale);
+      if (stale) await removeStaleLabel(dependencies, secret, stale, credentials);
       return;
     }
     case "COMPLETE":
@@ -138,8 +139,8 @@ async function applyDecision(
       return abortRotation(dependencies, context, whyOver(secret, decision, secretRecords));
     }
     default: {
-      const stale = stalePendingVersion(secret, records, request);
-      if (stale !== undefined) await removePendingLabel(dependencies.secrets, secret, stale);
+      const stale = staleLabel(secret, records, request);
+      if (stale) await removeStaleLabel(dependencies, secret, stale, credentials);
     }
   }
 }

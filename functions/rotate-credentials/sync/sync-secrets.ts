@@ -5,7 +5,7 @@ import { QuotaDeferredError } from "../../../shared/ringcx/quota/quota-deferred-
 import { decideEnds, decideRevocations } from "../issuer/credential-ends.ts";
 import type { Run } from "../read/account-services.ts";
 import { type BoundSecret, readBoundSecrets } from "../read/bound-secrets.ts";
-import { stalePendingVersion } from "../steps/pending-label.ts";
+import { staleLabel } from "../steps/pending-label.ts";
 import { decideSync } from "./decide-sync.ts";
 import { isUnbegun } from "./end-unbegun.ts";
 import { isFailureOver } from "./ended-failures.ts";
@@ -73,7 +73,7 @@ function needsSync({ secret, secretRecords, bindings, records }: BoundSecret, no
     hasEnds ||
     !["IN_SYNC", "LEAVE"].includes(decideSync(secret, records, now, secretRecords).kind) ||
     records.some(({ unpublished }) => unpublished.length > 0) ||
-    stalePendingVersion(secret, records, secretRecords.request) !== undefined ||
+    staleLabel(secret, records, secretRecords.request) !== undefined ||
     isUnbegun(secret, secretRecords, records, now) ||
     isRotationDue(secret, records, now) ||
     records.some((record) => isFailureOver(record, secret, records, now))

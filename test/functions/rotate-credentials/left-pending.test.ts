@@ -1,7 +1,12 @@
-import { DeleteSecretCommand, PutSecretValueCommand } from "@aws-sdk/client-secrets-manager";
+import {
+  DeleteSecretCommand,
+  PutSecretValueCommand,
+  UpdateSecretVersionStageCommand,
+} from "@aws-sdk/client-secrets-manager";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { readRotationCalendar } from "../../../shared/records/credential/rotation-schedule.ts";
 import { bindSecret } from "../../../shared/records/credential/secret-binding.ts";
+import { CrashPoint } from "../../support/crash.ts";
 import { accountId, type Fixture, startFixture } from "./fixture.ts";
 
 let fixture: Fixture;
@@ -100,6 +105,59 @@ it("a label that hangs though no rotation is at it is told before anything is du
     "FAILED",
     "NO_CHANGE",
   ]);
+});
+
+describe("AWSPENDING that somebody gives a version that RingCX was given before", () => {
+  const revoked = () => fixture.issuer.calls.filter(({ action }) => action === "revoke");
+  const takenOff = () => fixture.published.filter(({ details }) => details?.kind === "LABEL_TAKEN_OFF");
+  const label = (SecretId: string, MoveToVersionId: string) =>
+    fixture.secrets.send(
+      new UpdateSecretVersionStageCommand({ SecretId, VersionStage: "AWSPENDING", MoveToVersionId }),
+    );
+  const replaced = async () => {
+    const tags = { "ringcx:credential-id": "id-first", "ringcx:overlap": "12m" };
+    const bound = await fixture.rotated("APIKEY", tags);
+    await fixture.rotate(bound.arn);
+    await fixture.tick();
+    await label(bound.arn, bound.versionId);
+    return bound;
+  };
+
+  it("is taken off and told once; its credential overlaps anew, and the next rotation begins", async () => {
+    const { arn, versionId } = await replaced();
+    for (let run = 0; run < 2; run += 1) await fixture.tick();
+    expect(fixture.labels(arn).pending).toBeUndefined();
+    expect(takenOff().map(({ summary }) => summary)).toEqual([expect.stringContaining("id-first at its issuer")]);
+    expect(takenOff()[0]?.summary).toContain(versionId);
+    await fixture.tick();
+    expect(revoked()).toEqual([]);
+    await fixture.rotate(arn);
+    await fixture.tick();
+    expect(revoked()).toMatchObject([{ credentialId: "id-first" }]);
+    expect(takenOff()).toHaveLength(1);
+  });
+
+  it("is told again with the same id where the run that took it off has died", async () => {
+    const { arn } = await replaced();
+    for (let call = 1; fixture.labels(arn).pending !== undefined; call += 1) {
+      await fixture.tick(new CrashPoint(call)).catch(() => {});
+    }
+    await fixture.tick();
+    expect(takenOff().length).toBeGreaterThan(1);
+    expect(new Set(takenOff().map(({ cause }) => cause.id)).size).toBe(1);
+  });
+
+  it("is not told where a rotation that failed has left it", async () => {
+    const { arn } = await fixture.rotated("APIKEY");
+    fixture.issuer.script.verdict = { isValid: false };
+    const begun = fixture.begin(arn);
+    await fixture.step("createSecret", begun);
+    await expect(fixture.step("setSecret", begun)).rejects.toThrow();
+    await label(arn, begun.token);
+    await fixture.tick();
+    expect(fixture.labels(arn).pending).toBeUndefined();
+    expect(takenOff()).toEqual([]);
+  });
 });
 
 it("a tag of another type than the auth config that a message bound is told", async () => {
