@@ -4,7 +4,7 @@ import {
   UpdateSecretVersionStageCommand,
 } from "@aws-sdk/client-secrets-manager";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { readRotationCalendar } from "../../../shared/records/credential/rotation-schedule.ts";
+import { readRotationCalendar } from "../../../shared/records/credential/rotation-report.ts";
 import { bindSecret } from "../../../shared/records/credential/secret-binding.ts";
 import { CrashPoint } from "../../support/crash.ts";
 import { accountId, type Fixture, startFixture } from "./fixture.ts";
