@@ -87,7 +87,11 @@ export async function followSecrets(
     });
   };
   const findings = await pMap(first, keep, { concurrency });
-  for (const [arn, one] of gone) await see(dependencies, one, confirmed(arn, allOver(arn)));
+  for (const [arn, one] of gone) {
+    await see(dependencies, one, confirmed(arn, allOver(arn))).catch((error: unknown) =>
+      warn(logger, one.problems.secret, error),
+    );
+  }
   return findings.flat();
 }
 
