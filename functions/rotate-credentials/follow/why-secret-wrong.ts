@@ -7,7 +7,7 @@ import { decideRevocations } from "../issuer/credential-ends.ts";
 import { revocationTime } from "../issuer/overlap.ts";
 import type { BoundSecret } from "../read/bound-secrets.ts";
 import type { SecretProblem } from "../read/secret-problem.ts";
-import { notStartedCode, strangersVersionCode } from "../record/rotation-progress.ts";
+import { notStartedCode, strangersVersionCode, unboundCode } from "../record/rotation-progress.ts";
 
 /** A credential whose time is over is revoked by the next runs: what takes longer than this, in milliseconds, is told. */
 const revokedWithinMs = 30 * 60_000;
@@ -31,13 +31,15 @@ export function overdueRevocations(
 
 /** All that is wrong about a secret itself, whatever auth configs it feeds. */
 export function secretProblems(
-  { secret, records, problems }: BoundSecret,
+  bound: BoundSecret,
   unrevoked: readonly UnrevokedCredential[],
   now: number,
 ): SecretProblem[] {
+  const { secret, records, problems } = bound;
   return [
     ...problems,
     ...whyNotRotated(secret),
+    ...rotatedForNothing(bound, now),
     ...leftPending(secret, records, now),
     ...wrongWaiver(secret, records),
     ...unrevoked.map(notRevoked),
@@ -93,6 +95,27 @@ function whyNotRotated({ tags, isReplica, hasRotation }: BoundSecret["secret"]):
     `it is to be rotated every ${every} by its tag ${secretTags.rotateEvery}, and has no rotation function`,
     `give it the function of the output RotationFunctionArn (rotate-secret), or take the tag off`,
   );
+}
+
+/** How long it is said of a rotation that it came to nothing, in milliseconds: who asked for it once, and never again, is done with it. */
+const unboundForMs = 24 * 60 * 60_000;
+
+/** A rotation was asked of a secret that feeds no auth config. */
+function rotatedForNothing(
+  { bindings, secret: { hasRotation }, secretRecords: { failedStep } }: BoundSecret,
+  now: number,
+): SecretProblem[] {
+  const isUnbound = failedStep?.code === unboundCode && failedStep.step === "createSecret" && bindings.length === 0;
+  if (!isUnbound || !hasRotation || now - Date.parse(failedStep.failedAt) >= unboundForMs) return [];
+  const { versionId, failedAt, message } = failedStep;
+  return [
+    {
+      topic: "rotation of nothing",
+      kind: "NOT_ROTATED",
+      message: `a rotation of it with the token ${versionId} came to nothing at ${failedAt}: ${uncapitalized(message)}`,
+      hint: `bind one by its tag ${secretTags.authConfig} or by a message with its secretId, then rotate again; or turn its rotation off`,
+    },
+  ];
 }
 
 /** What is wrong with the tag of the person who wants a version written that waits to be proven. */

@@ -91,6 +91,61 @@ it.each([
   },
 );
 
+describe("a rotation of a secret that feeds nothing", () => {
+  const told = () =>
+    fixture.published
+      .filter(({ details }) => details?.topic === "rotation of nothing")
+      .map(({ status, summary }) => `${status} ${summary}`);
+  const refused = async (tag: string, value: string | undefined, pointOf = () => new CrashPoint()) => {
+    const { arn } = await fixture.rotated("APIKEY");
+    await fixture.tag(arn, tag, value);
+    const rotation = fixture.begin(arn);
+    await expect(fixture.step("createSecret", rotation, pointOf())).rejects.toThrow();
+    for (let repeat = 0; repeat < 2; repeat += 1) {
+      await expect(fixture.step("createSecret", rotation)).rejects.toMatchObject({ code: "BINDING_NONE" });
+    }
+    expect(fixture.labels(arn).pending).toBeUndefined();
+    return rotation;
+  };
+
+  it.each([
+    ["nothing", "ringcx:auth-config", undefined, "bind one by its tag"],
+    ["what it may not feed", "ringcx:accounts", "999999", "account 999999 is not served"],
+  ])(
+    "that names %s is told once, with its token and what to do, and ends after a day",
+    async (_, tag, value, words) => {
+      const { token } = await refused(tag, value);
+      for (let run = 0; run < 3; run += 1) await fixture.tick();
+      expect(told()).toEqual([expect.stringContaining(token)]);
+      expect(told()[0]).toContain(words);
+      await fixture.tick(undefined, undefined, 24 * 3_600_000);
+      await fixture.tick();
+      expect(told()).toEqual([expect.stringMatching(/^FAILED/), expect.stringMatching(/^NO_CHANGE/)]);
+    },
+  );
+
+  it("is told once though it is asked for again, and ends with the rotation being turned off", async () => {
+    const { arn } = await refused("ringcx:auth-config", undefined);
+    await fixture.tick();
+    await expect(fixture.rotate(arn)).rejects.toMatchObject({ code: "BINDING_NONE" });
+    await fixture.tick();
+    expect(told()).toHaveLength(1);
+    fixture.store.get(arn).rotation = { isEnabled: false };
+    await fixture.tick();
+    expect(told()).toEqual([expect.stringMatching(/^FAILED/), expect.stringMatching(/^NO_CHANGE/)]);
+  });
+
+  it("is told wherever its step dies", async () => {
+    for (let call = 1, isOver = false; !isOver; call += 1) {
+      const point = new CrashPoint(call);
+      await refused("ringcx:auth-config", undefined, () => point);
+      isOver = point.calls < call;
+      await fixture.tick();
+      expect(told(), `at call ${call}`).toHaveLength(1);
+    }
+  });
+});
+
 it("a label that hangs though no rotation is at it is told before anything is due, once, and ended once", async () => {
   const { arn } = await fixture.rotated("APIKEY");
   const { token } = fixture.begin(arn);
