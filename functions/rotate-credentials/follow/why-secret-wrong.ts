@@ -42,7 +42,7 @@ export function secretProblems(
     ...rotatedForNothing(bound, now),
     ...leftPending(secret, records, now),
     ...wrongWaiver(secret, records),
-    ...unrevoked.map(notRevoked),
+    ...unrevoked.map((one) => notRevoked(one, bound.secretRecords.credentials)),
   ];
 }
 
@@ -127,16 +127,17 @@ function wrongWaiver(secret: BoundSecret["secret"], records: BoundSecret["record
   return [{ topic: about, kind: "TAG_WRONG", ...words }];
 }
 
-function notRevoked({
-  credential: { versionId, credentialId, revokeAfter = 0, heldBy: holder },
-  heldBy,
-}: UnrevokedCredential): SecretProblem {
+function notRevoked(
+  { credential: { versionId, credentialId, revokeAfter = 0, heldBy: holder }, heldBy }: UnrevokedCredential,
+  credentials: readonly IssuedCredential[],
+): SecretProblem {
   const name = credentialId === undefined ? "" : ` (${credentialId} at its issuer)`;
   const what = `the credential of its version ${versionId}${name} is no longer needed since ${new Date(revokeAfter).toISOString()}, and not revoked`;
   const problem = { topic: `credential ${versionId}`, kind: "NOT_REVOKED" } as const;
   if (holder) {
     const held = `the credential of its version ${versionId}${name} is not revoked, though its time is over`;
-    return { ...problem, ...heldWords(held, holder) };
+    const holdersId = credentials.find((one) => one.versionId === holder.versionId)?.credentialId;
+    return { ...problem, ...heldWords(held, holder, sameWords(credentialId, holdersId)) };
   }
   if (heldBy.length === 0) {
     return {
@@ -153,10 +154,22 @@ function notRevoked({
   };
 }
 
-/** @param held what is held back, the beginning of the message */
+/** How a version in use has the same one: the issuer's ids tell, or else the values, of which it may have two ids. */
+function sameWords(credentialId: string | undefined, holdersId: string | undefined): string {
+  if (holdersId === undefined) return "has the same value";
+  return credentialId === holdersId
+    ? "has the same credential"
+    : `has the same value, although the issuer calls its credential ${holdersId}: whether revoking the one revokes the other only the issuer can say`;
+}
+
+/**
+ * @param held what is held back, the beginning of the message
+ * @param same how a version of the same secret has it
+ */
 function heldWords(
   held: string,
   { versionId, isKnown, secretArn }: CredentialHolder,
+  same: string,
 ): { message: string; hint: string } {
   if (secretArn !== undefined) {
     return {
@@ -164,9 +177,7 @@ function heldWords(
       hint: `rotate that secret, too: it is revoked when neither needs it. If that one has another credential by now, take the tag ${secretTags.credentialId} off it`,
     };
   }
-  const how = isKnown
-    ? "has the same credential"
-    : "may have the same one: the two cannot be compared, or share a value";
+  const how = isKnown ? same : "may have the same one: the two cannot be compared, or share a value";
   return {
     message: `${held}: version ${versionId}, which is in use, ${how}`,
     hint: `rotate the secret or put another credential into it: it is revoked ${secretTags.overlap} after that`,
