@@ -15,8 +15,8 @@ import { plainEnvironment } from "./synthesized.ts";
 const budgets = {
   AcceptMessages: 400,
   ProvisionServices: 596,
-  RotateCredentials: 526,
-  RotateSecret: 462,
+  RotateCredentials: 530,
+  RotateSecret: 458,
   FailOverServices: 550,
 };
 
