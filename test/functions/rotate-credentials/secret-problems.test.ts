@@ -270,22 +270,6 @@ describe("a credential that is no longer needed and not revoked", () => {
   });
 });
 
-it("a secret that is gone, and of which the end cannot be noted, keeps no run from its report", async () => {
-  const bound = await inSync({ "ringcx:rotate-every": "monthly" });
-  await ticks(2);
-  await fixture.secrets.send(new DeleteSecretCommand({ SecretId: bound.arn, ForceDeleteWithoutRecovery: true }));
-  const put = fixture.table.put.bind(fixture.table);
-  fixture.table.put = async (item, expected) => {
-    if (item.secretArn === bound.arn && "problems" in item && "secret" in item) throw new Error("denied");
-    return put(item, expected);
-  };
-  expect(await ticks(2)).toMatchObject({ authConfigs: 0 });
-  expect(JSON.stringify(fixture.logs)).toContain("following a secret failed");
-  fixture.table.put = put;
-  await ticks(2);
-  expect(told()).toContain("NO_CHANGE TAG_WRONG ended");
-});
-
 describe("the calendar of rotations", () => {
   it.each<[string, Deed]>([
     ["is deleted", ({ arn }) => fixture.secrets.send(new DeleteSecretCommand({ SecretId: arn }))],
