@@ -63,10 +63,10 @@ export class AccountCache implements ObservedAccount {
     return this.#groups !== undefined;
   }
 
-  /** One request for the whole tree, the first time; without what we have just deleted. */
-  async readTree(): Promise<void> {
+  /** One request for the whole tree, the first time; without what we have just deleted. @param account who asks */
+  async readTree(account = this.#account): Promise<void> {
     if (this.#groups) return;
-    const listed = await this.#account.groups.listWithChildren();
+    const listed = await account.groups.listWithChildren();
     const isDeleted = await this.#own.deletedOfLate();
     this.#groups = listed.map(({ services, ...group }) => ({
       ...group,

@@ -58,7 +58,7 @@ export async function makeOnce<Made>(
 ): Promise<Made> {
   const { table, accountId, clock } = context;
   const intent = await table.get(creationIntentKey(accountId, resource));
-  const { unseenSince } = intent ? creationProgressOf(intent) : {};
+  const { unseenSince } = creationProgressOf(intent);
   const waitMs = unshownMs(unseenSince, clock.now());
   const end = (replaced?: ReplacedAuthConfig) => announceCreation(context, resource, { replaced });
   const look = () =>
