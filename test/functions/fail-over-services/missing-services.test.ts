@@ -129,3 +129,70 @@ describe("a service that the tree does not show is gone", () => {
     ]);
   });
 });
+
+describe("a command for a service that nothing of ours knows", () => {
+  const visibility = () => fixture.hidden.splice(0);
+
+  test("waits while lists may be older than our own last write, and is done once they show it", async () => {
+    await fixture.service("watched", { alarms });
+    const { group, made } = await makeUnknown();
+    hidden.add(made.serviceId);
+    wroteAt = fixture.clock.now();
+    const command = { command: "deactivate", serviceDescription: "unknown" };
+    await fixture.command(command.command, command.serviceDescription);
+    expect(fixture.takeOutcomes()).toEqual([]);
+    expect(visibility()).toEqual([10]);
+    hidden.clear();
+    await fixture.command(command.command, command.serviceDescription);
+    expect(fixture.takeOutcomes()).toMatchObject([{ status: "SUCCEEDED" }]);
+    expect(
+      fixture.simulator.state(accountId).groups.find((one) => one.serviceGroupId === group)?.services,
+    ).toContainEqual(expect.objectContaining({ serviceDescription: "unknown", isEnabled: false }));
+  });
+
+  test("is rejected once it surely is not there", async () => {
+    await fixture.service("watched", { alarms });
+    wroteAt = fixture.clock.now();
+    await fixture.command("deactivate", "nowhere");
+    expect(fixture.takeOutcomes()).toEqual([]);
+    await fixture.clock.sleep(oldestReadMs);
+    await fixture.command("deactivate", "nowhere");
+    expect(fixture.takeOutcomes()).toMatchObject([{ status: "REJECTED" }]);
+  });
+});
+
+test("a tag for a service that the tree does not show yet is neither refused nor taken off", async () => {
+  await fixture.service("watched", { alarms });
+  const { group, made } = await makeUnknown();
+  hidden.add(made.serviceId);
+  const arn = `${alarms[0]}`;
+  fixture.setAlarm("crm", "OK");
+  wroteAt = fixture.clock.now();
+  fixture.tags.push({ alarmArn: arn, value: `${accountId}/${group}/${made.serviceId}` });
+  for (let second = 0; second < oldestReadMs; second += 5_000) {
+    if (second === 10_000) hidden.clear();
+    expect(await fixture.sweep()).toMatchObject({ errors: [] });
+    await fixture.clock.sleep(5_000);
+  }
+  expect(summaries()).toEqual([]);
+  await fixture.minutes(6);
+  expect(await fixture.table.get({ pk: `ACCOUNT#${accountId}`, sk: "TAGGED#CRM/unknown" })).toMatchObject({
+    alarms: [arn],
+  });
+});
+
+/** A service that no manifest and no tag names. */
+async function makeUnknown() {
+  const account = fixture.dependencies.ringcxFor(accountId).account(accountId, { priority: "urgent" });
+  const [group] = await account.groups.listWithChildren();
+  const { serviceGroupId = 0, services = [] } = group ?? {};
+  const { serviceId: _, ...like } = services[0] ?? { serviceId: 0 };
+  const made = await account.services.create(serviceGroupId, {
+    ...like,
+    accountId,
+    serviceDescription: "unknown",
+    isEnabled: true,
+  } as never);
+  await account.services.setActive(serviceGroupId, made.serviceId, true);
+  return { group: serviceGroupId, made };
+}
