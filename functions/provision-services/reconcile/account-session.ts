@@ -55,7 +55,7 @@ export function openSession(
     connection,
     account,
     urgent: own.noting(ringcx.account(accountId, { priority: "urgent", deadline })),
-    observed: new AccountCache(account, own),
+    observed: new AccountCache(account, own, clock),
     secretReader,
     validations: new Validations({ probe, clock }),
     probeSettings,

@@ -6,8 +6,10 @@ import {
 } from "../../../shared/records/account/resource-markers.ts";
 import { accountPartition } from "../../../shared/records/service-name.ts";
 import { unshownMs } from "../../../shared/ringcx/client/unshown.ts";
+import type { ServiceGroup } from "../../../shared/ringcx/resources/service-group.ts";
 import { servicesOfTree } from "../read/observed-account.ts";
 import type { ApplyDependencies } from "../write/apply-context.ts";
+import { lookAgainMs } from "../write/create-once.ts";
 import { deactivateBorn } from "../write/make-service.ts";
 import type { AccountSession } from "./account-session.ts";
 
@@ -32,22 +34,22 @@ export async function endBirths(
       if (activeForMs === undefined && clock.now() - unseenSince < bornWithinMs) begun.set(item.sk, unseenSince);
     }
     if (begun.size === 0) return;
-    const readBorn = async () => {
-      await observed.readTree(urgent);
-      return servicesOfTree(observed.groups).flatMap(({ groupName, serviceGroupId, service }) => {
+    const bornIn = (groups: readonly ServiceGroup[]) =>
+      servicesOfTree(groups).flatMap(({ groupName, serviceGroupId, service }) => {
         const { serviceDescription, serviceId, isEnabled } = service;
         const name = { accountId, groupName, serviceDescription };
         const key = creationIntentKey(accountId, { kind: "httpService", ...name });
-        return begun.has(key.sk) ? [{ name, key, serviceGroupId, serviceId, isEnabled }] : [];
+        const madeAt = begun.get(key.sk);
+        return madeAt === undefined ? [] : [{ name, key, serviceGroupId, serviceId, isEnabled, madeAt }];
       });
-    };
-    let born = await readBorn();
-    const listed = new Set(born.map(({ key }) => key.sk));
-    if ([...begun].some(([sk, unseenSince]) => !listed.has(sk) && unshownMs(unseenSince, clock.now()) > 0)) {
-      observed.invalidate();
-      born = await readBorn();
+    await observed.readTree(urgent);
+    const born = new Map(bornIn(observed.groups).map((one) => [one.key.sk, one]));
+    const now = clock.now();
+    if ([...begun].some(([sk, madeAt]) => !born.has(sk) && unshownMs(madeAt, now) > 0)) {
+      const listed = bornIn(await observed.lookAgain(now - lookAgainMs, urgent));
+      for (const one of listed) if (!born.has(one.key.sk)) born.set(one.key.sk, one);
     }
-    for (const one of born) {
+    for (const one of born.values()) {
       if (one.isEnabled !== true) continue;
       const activeForMs = await deactivateBorn({ ...dependencies, ...session }, one);
       if (activeForMs !== undefined) await table.update(one.key, { activeForMs });

@@ -2,6 +2,7 @@ import { setActive } from "../../../shared/activation/set-active.ts";
 import type { HttpServiceManifest } from "../../../shared/contract/http-service.ts";
 import { displayName } from "../../../shared/contract/resource-key.ts";
 import { longestWaits } from "../../../shared/primitives/longest-waits.ts";
+import { namedAlike } from "../../../shared/primitives/same-name.ts";
 import { DeferredError } from "../../../shared/queues/message.ts";
 import { creationIntentKey, creationProgressOf } from "../../../shared/records/account/resource-markers.ts";
 import type { ServiceName } from "../../../shared/records/service-name.ts";
@@ -36,10 +37,10 @@ export async function makeService(
   await activation.change(nameOf(context, resource), { lastAppliedState: false, isAnew: true });
   const created = await createOnce(context, resource, {
     create,
-    async find() {
-      observed.invalidate();
-      await observed.readTree(urgent);
-      return observed.serviceNamed(serviceGroupId, resource.serviceDescription);
+    async find(after) {
+      const groups = await observed.lookAgain(after, urgent);
+      const group = groups.find((one) => one.serviceGroupId === serviceGroupId);
+      return namedAlike(group?.services ?? [], resource.serviceDescription, (one) => one.serviceDescription)[0];
     },
   });
   observed.noteService(serviceGroupId, created);
@@ -61,16 +62,16 @@ export async function makeInactive(
 ): Promise<void> {
   // Also by one that died before it knew: what its activation has come to is looked at where it is activated.
   if (done.earlier.includes(activated)) return;
-  const { accountId, table } = context;
-  const key = creationIntentKey(accountId, resource);
-  const born = { name: nameOf(context, resource), ...service, serviceId: serviceIdOf(service) };
+  const { accountId, clock, table } = context;
+  const { unseenSince: madeAt = clock.now(), ...before } = creationProgressOf(
+    await table.get(creationIntentKey(accountId, resource)),
+  );
   const change = "deactivated: it was born active";
-  let activeForMs = service.isEnabled
-    ? await deactivateBorn(context, born, (deactivate) => done.make(change, deactivate))
-    : undefined;
-  if (!service.isEnabled) {
-    ({ activeForMs } = creationProgressOf(await table.get(key)));
-    if (activeForMs !== undefined) done.change(change);
+  let { activeForMs } = before;
+  if (activeForMs !== undefined) done.change(change);
+  else if (service.isEnabled) {
+    const born = { name: nameOf(context, resource), ...service, serviceId: serviceIdOf(service), madeAt };
+    activeForMs = await deactivateBorn(context, born, (deactivate) => done.make(change, deactivate));
   }
   if (activeForMs === undefined) return;
   service.isEnabled = false;
@@ -84,6 +85,7 @@ export async function makeInactive(
  * service, a hold, too: all that counts is that nothing has validated this one. That is not written down: the creation
  * intent says it until the last step.
  *
+ * @param born `madeAt`: when its POST was sent, epoch milliseconds
  * @param make tells the change
  * @returns for how long it was active at most, in milliseconds; `undefined` where it was activated on purpose, and stays
  */
@@ -95,18 +97,16 @@ export async function deactivateBorn(
     table,
     urgent,
   }: Pick<ApplyContext, "activation" | "clock" | "observed" | "table" | "urgent">,
-  { name, serviceGroupId, serviceId }: { name: ServiceName; serviceGroupId: number; serviceId: number },
+  born: { name: ServiceName; serviceGroupId: number; serviceId: number; madeAt: number },
   make: (deactivate: () => Promise<void>) => Promise<void> = (deactivate) => deactivate(),
 ): Promise<number | undefined> {
+  const { name, serviceGroupId, serviceId, madeAt } = born;
   const { lastAppliedState, intents = [] } = await activation.get(name);
   if (lastAppliedState?.isActive === true || intents.some(({ isActive }) => isActive)) return undefined;
   await make(() => setActive({ account: urgent, table }, name, { serviceGroupId, serviceId }, false));
   observed.noteActive(serviceId, false);
   await activation.change(name, { lastAppliedState: false, isAnew: true });
-  const { unseenSince = clock.now() } = creationProgressOf(
-    await table.get(creationIntentKey(name.accountId, { kind: "httpService", ...name })),
-  );
-  return clock.now() - unseenSince;
+  return clock.now() - madeAt;
 }
 
 function nameOf({ accountId }: ApplyContext, { groupName, serviceDescription }: HttpServiceManifest): ServiceName {

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { newCarrier, withIntent } from "../../../shared/activation/intents.ts";
 import { serviceRecordKey } from "../../../shared/records/account/service.ts";
+import type { RingCxAccount } from "../../../shared/ringcx/client/api.ts";
 import { oldestReadMs } from "../../../shared/ringcx/client/unshown.ts";
 import { openQuota } from "../../support/client-fakes.ts";
 import { accountId, type Fixture, startFixture } from "./fixture.ts";
@@ -13,10 +14,13 @@ let fixture: Fixture;
 let wroteAt: number | undefined;
 /** Services that the lists of RingCX do not show yet. */
 const hidden = new Set<number>();
+/** What the lists say, where they are old. */
+let old: Awaited<ReturnType<RingCxAccount["groups"]["listWithChildren"]>> | undefined;
 
 beforeEach(async () => {
   wroteAt = undefined;
   hidden.clear();
+  old = undefined;
   fixture = await startFixture({}, { quota: () => ({ ...openQuota(), lastWriteAt: async () => wroteAt }) });
   const { ringcxFor } = fixture.dependencies;
   fixture.dependencies.ringcxFor = (id) => {
@@ -24,7 +28,7 @@ beforeEach(async () => {
     const account: typeof ringcx.account = (...options) => {
       const real = ringcx.account(...options);
       const listWithChildren: typeof real.groups.listWithChildren = async () => {
-        const tree = await real.groups.listWithChildren();
+        const tree = old ?? (await real.groups.listWithChildren());
         return tree.map((group) => ({
           ...group,
           services: group.services?.filter(({ serviceId }) => !hidden.has(serviceId)),
@@ -112,6 +116,27 @@ describe("a service that the tree does not show is gone", () => {
     await fixture.table.delete({ pk: `ACCOUNT#${accountId}`, sk: "ACTIVATION#CRM/lookup" });
     await fixture.sweep();
     expect(summaries()).toHaveLength(told.length);
+  });
+
+  test("and may be, where the tree still shows it, and a PUT to it finds nothing", async () => {
+    const service = await fixture.service("lookup", { alarms }, { isProbed: false });
+    await outOfOrder(service);
+    const account = fixture.dependencies.ringcxFor(accountId).account(accountId, { priority: "bulk" });
+    old = await account.groups.listWithChildren();
+    await remove(service);
+    fixture.setAlarm("crm", "OK");
+    for (let minute = 0; minute < 6; minute += 1) {
+      await fixture.clock.sleep(60_000);
+      await fixture.sweep();
+    }
+    old = undefined;
+    await fixture.sweep();
+    const [refused, ...others] = summaries().sort();
+    expect(refused).toMatch(/either somebody deleted it a moment ago, which the next sweep tells/);
+    expect(others).toEqual([
+      expect.stringMatching(/is not in RingCX any more: somebody deleted it/),
+      expect.stringMatching(/RingCX refuses it no more, or it is no longer due/),
+    ]);
   });
 
   test("at once where a PUT to it found nothing, whatever else was written", async () => {
