@@ -147,7 +147,8 @@ export const pictures = {
 const borders = [
   { of: "shared", may: [] },
   { of: "functions", may: ["shared"] },
-  // infra deploys a function by its entry, and reads nothing of it but the schema of its settings.
+  // infra deploys a function by its entry, and reads nothing of it but the schema of its settings. Its
+  // command ends with the exit codes of the other commands.
   {
     of: "infra",
     except: "infra/local",
@@ -158,6 +159,7 @@ const borders = [
       "shared/secrets",
       "shared/ringcx/session/connection",
       "shared/ringcx/resources/auth-config",
+      "cli/exit-codes",
     ],
   },
   // The demonstration looks into the table.
@@ -166,7 +168,7 @@ const borders = [
     may: [
       "infra",
       "console/(start|actions|timeline)",
-      "cli/(environment|context|run|exit-codes|tell-error|read-file|conformance/connection-file)",
+      "cli/(environment|context|run|exit-codes|tell-error|read-file|files/outgoing|conformance/connection-file)",
       "shared/contract",
       "shared/primitives",
       "shared/queues/wake-queue",

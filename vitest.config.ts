@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 import { SlowFirst } from "./test/setup/slow-first.ts";
+import { longestTestMs, patienceMs } from "./test/support/patience.ts";
 import { isLongRun } from "./test/support/runs.ts";
 
 export default defineConfig({
@@ -22,7 +23,8 @@ export default defineConfig({
     isolate: false,
     // CDK's check of every template takes longer than all else about it; nag.test.ts runs it over all environments.
     env: { CDK_VALIDATION: "false" },
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    expect: { poll: { timeout: patienceMs } },
+    testTimeout: longestTestMs,
+    hookTimeout: longestTestMs,
   },
 });

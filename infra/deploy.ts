@@ -6,6 +6,7 @@ import { GetAccountSettingsCommand, LambdaClient } from "@aws-sdk/client-lambda"
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { STSClient } from "@aws-sdk/client-sts";
+import { exitCodes } from "../cli/exit-codes.ts";
 import { listSecrets } from "../shared/secrets/read-secret.ts";
 import { concurrencyProblems } from "./concurrency-limit.ts";
 import { type DeployArguments, deployArguments, deployHelp, deployUsage } from "./deployment/deploy-arguments.ts";
@@ -38,14 +39,14 @@ async function main(): Promise<number> {
   }
   if (asked.kind === "wrong") {
     say(`${asked.problems.join("\n")}\n\nUsage: ${deployUsage}\nEnvironments: ${environmentLabels().join(", ")}`);
-    return 2;
+    return exitCodes.usage;
   }
   let settings: EnvironmentSettings;
   try {
     settings = environmentNamed(asked.environment, environments, asked.region);
   } catch (error) {
     say(error instanceof Error ? error.message : String(error));
-    return 2;
+    return exitCodes.usage;
   }
   return await deploy(settings, asked);
 }
@@ -106,7 +107,7 @@ async function adopt(
     return status;
   } catch (error) {
     say(error instanceof Error ? error.message : String(error));
-    return 2;
+    return exitCodes.usage;
   }
 }
 

@@ -1,5 +1,6 @@
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { exitCodes } from "../cli/exit-codes.ts";
 import { runPackageCommand } from "../infra/package-command.ts";
 
 const usage = `Usage: npm run test:long -- --runs NUMBER [VITEST OPTIONS OR FILES]
@@ -19,7 +20,7 @@ function main(): number {
   const { runs = "10000" } = values;
   if (typeof runs !== "string" || !/^[1-9]\d{0,8}$/.test(runs)) {
     process.stderr.write(`--runs takes a number from 1 on.\n\n${usage}`);
-    return 2;
+    return exitCodes.usage;
   }
   const own = tokens.find((token) => token.kind === "option" && token.name === "runs");
   const rest = process.argv.slice(2);

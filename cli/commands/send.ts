@@ -4,8 +4,8 @@ import { readInput } from "../context.ts";
 import { decodeText } from "../decode-text.ts";
 import { deliver, exitCodeOfDelivery, notEnded } from "../deliver.ts";
 import { accountsOf } from "../environment/environment.ts";
-import { exitCodes, UsageError } from "../exit-codes.ts";
-import { type Outgoing, readOutgoing } from "../files/outgoing.ts";
+import { exitCodes } from "../exit-codes.ts";
+import { type Outgoing, readManifests, readOutgoing } from "../files/outgoing.ts";
 import { send } from "../read/send.ts";
 import { exitCodeOfStatus, outcomesText } from "../view/outcome.ts";
 import { countPlan, planText } from "../view/plan.ts";
@@ -30,7 +30,7 @@ export const sendCommand = opsCommand<{ wait: boolean } & WaitFlags, [file: stri
   },
   positional: filePositional,
   async run(session, { wait, timeout }, file) {
-    const messages = await readFile(session, file, false);
+    const messages = await readFile(session, file, readOutgoing);
     if (wait) return delivered(session, messages, timeout);
     for (const message of messages) await send(session.environment, message);
     const names = messages.map(({ type, source, id }) => `sent ${type} ${source}/${id}`);
@@ -48,8 +48,7 @@ export const applyCommand = opsCommand<{ wait: boolean } & WaitFlags, [file: str
   },
   positional: filePositional,
   async run(session, { wait, timeout }, file) {
-    const messages = await readFile(session, file, false);
-    refuseCommands(messages, file);
+    const messages = await readFile(session, file, readManifests);
     if (wait) return delivered(session, messages, timeout);
     for (const message of messages) await send(session.environment, message);
     const text = `${counted(messages.length, "message")} sent. Look later with: outcomes --since 1h`;
@@ -64,8 +63,7 @@ export const planCommand = opsCommand<WaitFlags, [file: string]>({
   flags: { timeout: timeoutFlag("10m") },
   positional: filePositional,
   async run(session, { timeout }, file) {
-    const messages = await readFile(session, file, true);
-    refuseCommands(messages, file);
+    const messages = await readFile(session, file, readManifests, { isDryRun: true });
     const result = await deliver(session, messages, { timeoutMs: timeout });
     const outcomes = result.flatMap(({ outcome }) => outcome ?? []);
     const order = planOrder(result.map(({ message, outcome }) => ({ ...message, outcome })));
@@ -103,20 +101,19 @@ export async function delivered(session: Session, messages: readonly Outgoing[],
   };
 }
 
-async function readFile({ context, environment }: Session, file: string, isDryRun: boolean): Promise<Outgoing[]> {
+async function readFile(
+  { context, environment }: Session,
+  file: string,
+  read: typeof readOutgoing,
+  how: { isDryRun?: boolean } = {},
+): Promise<Outgoing[]> {
   const bytes = await readInput(context, file);
   const name = file === "-" ? "standard input" : file;
-  return readOutgoing(decodeText(bytes, name), {
+  return read(decodeText(bytes, name), {
     file: name,
     now: context.clock.now(),
     accounts: accountsOf(environment),
     variables: environment.variables,
-    isDryRun,
+    ...how,
   });
-}
-
-/** A command would be carried out before it could be planned. */
-function refuseCommands(messages: readonly Outgoing[], file: string): void {
-  if (!messages.some(({ isCommand }) => isCommand)) return;
-  throw new UsageError(`${file} holds commands, which are no manifests: use send, or activate, deactivate and so on.`);
 }

@@ -70,6 +70,15 @@ export function readOutgoing(text: string, options: ReadingOptions): Outgoing[] 
   return outgoing;
 }
 
+/** Messages as `readOutgoing` reads them. @throws {UsageError} also for commands: they would be carried out unplanned */
+export function readManifests(text: string, options: ReadingOptions): Outgoing[] {
+  const messages = readOutgoing(text, options);
+  if (!messages.some(({ isCommand }) => isCommand)) return messages;
+  throw new UsageError(
+    `${options.file} holds commands, which are no manifests: use send, or activate, deactivate and so on.`,
+  );
+}
+
 /**
  * Holds a message against the contract, and its accounts against the environment: the only way to something that can be sent.
  *

@@ -89,7 +89,7 @@ function fieldHint(
   message: unknown,
 ): string {
   const about = descriptionAt(schema, path, message);
-  return `${isThere ? `correct it${form}` : "add it"}${about === undefined ? "" : `: ${about}`}`;
+  return `${isThere ? `correct it${form}` : "add it"}${about === undefined ? "" : `; its description: "${about}"`}`;
 }
 
 function expectation({ message }: z.core.$ZodIssue): string {

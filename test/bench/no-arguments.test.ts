@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
+import { patienceMs } from "../support/patience.ts";
 import { isLongRun } from "../support/runs.ts";
 import { instead } from "./no-arguments.ts";
 
@@ -19,13 +20,9 @@ test.runIf(isLongRun).each<[file: string, arg: string, told: { status: number; s
   ["large-messages.ts", "--help", { status: 0, stdout: /^npm run scaling takes no arguments: it measures/ }],
   ["costs.ts", "--halp", { status: 64, stderr: /^npm run costs takes no arguments/ }],
   ["main.ts", "nope", { status: 64, stderr: /^There is no bench "nope"/ }],
-])(
-  "%s %s is answered, and nothing is measured",
-  { timeout: 20_000 },
-  (file, arg, { status, stdout = /^$/, stderr = /^$/ }) => {
-    const path = fileURLToPath(new URL(file, import.meta.url));
-    const ended = spawnSync(process.execPath, [path, arg], { encoding: "utf8", timeout: 15_000 });
-    const told = { stdout: expect.stringMatching(stdout), stderr: expect.stringMatching(stderr) };
-    expect(ended).toMatchObject({ status, ...told });
-  },
-);
+])("%s %s is answered, and nothing is measured", (file, arg, { status, stdout = /^$/, stderr = /^$/ }) => {
+  const path = fileURLToPath(new URL(file, import.meta.url));
+  const ended = spawnSync(process.execPath, [path, arg], { encoding: "utf8", timeout: patienceMs });
+  const told = { stdout: expect.stringMatching(stdout), stderr: expect.stringMatching(stderr) };
+  expect(ended).toMatchObject({ status, ...told });
+});

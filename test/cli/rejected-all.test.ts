@@ -51,7 +51,7 @@ async function reject(account: string, count: number): Promise<void> {
 }
 const ops = (...args: string[]) => runLine([...args, "--local"], { directory });
 
-test("drop all drops what list shows, and what comes forward nobody has seen", { timeout: 60_000 }, async () => {
+test("drop all drops what list shows, and what comes forward nobody has seen", async () => {
   await reject("1", 2);
   await reject("2", 1);
   const { code, out } = await ops("rejected", "drop", "all");
@@ -62,7 +62,7 @@ test("drop all drops what list shows, and what comes forward nobody has seen", {
   expect((await ops("rejected", "drop", "1-1")).out).toMatch(/^\/crm\/1-1 .*: dropped\n.*\n1 reject\n$/);
 });
 
-test("redrive all sends each once, and tells in its line that it was rejected again", { timeout: 60_000 }, async () => {
+test("redrive all sends each once, and tells in its line that it was rejected again", async () => {
   // Every queue is the same one here, as if the function rejected at once.
   const resources = [{ kind: "httpServiceGroup", groupName: "Orders" }];
   const time = new Date().toISOString();
@@ -77,7 +77,7 @@ test("redrive all sends each once, and tells in its line that it was rejected ag
 
 // Each look waits for seconds until it is sure that there are no more.
 describe.runIf(isLongRun)("where some stay", () => {
-  test("what stands behind them is told", { timeout: 60_000 }, async () => {
+  test("what stands behind them is told", async () => {
     await reject("1", 3);
     expect(await ops("rejected", "show", "1-2")).toMatchObject({
       code: 64,
@@ -88,7 +88,7 @@ describe.runIf(isLongRun)("where some stay", () => {
     expect(out).toMatch(/NOT sent, it is still wrong[\s\S]*About 2 more rejects stood behind these/);
   });
 
-  test("a list says what the other one holds", { timeout: 60_000 }, async () => {
+  test("a list says what the other one holds", async () => {
     // Every queue is the same one here, and three are there, one behind the other.
     for (let at = 0; at < 3; at += 1) await ops("rejected", "drop", "all");
     await reject("1", 1);

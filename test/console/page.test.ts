@@ -1,12 +1,13 @@
 import { existsSync } from "node:fs";
 import { type Browser, chromium } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { patienceMs } from "../support/patience.ts";
 import { hostile, startFakeConsole } from "./fake-parts.ts";
 
 /** Debian's. Elsewhere these tests are skipped: nothing is downloaded for them. */
 const executablePath = process.env.CHROMIUM_PATH ?? "/usr/bin/chromium";
 
-describe.skipIf(!existsSync(executablePath))("the console's page, in Chromium", { timeout: 30_000 }, () => {
+describe.skipIf(!existsSync(executablePath))("the console's page, in Chromium", () => {
   let browser: Browser;
   beforeAll(async () => {
     browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
@@ -22,6 +23,7 @@ describe.skipIf(!existsSync(executablePath))("the console's page, in Chromium", 
       { ...entry, number: 4, kind: "log", text: "Worker: began", correlationId: "m1" },
     ]);
     const page = await browser.newPage(options);
+    page.setDefaultTimeout(patienceMs);
     const errors: string[] = [];
     page.on("pageerror", (error) => errors.push(String(error)));
     page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
@@ -97,6 +99,6 @@ describe.skipIf(!existsSync(executablePath))("the console's page, in Chromium", 
       }
       return false;
     })()`;
-    await expect.poll(() => page.evaluate(hasLightNumbers), { timeout: 5_000 }).toBe(true);
+    await expect.poll(() => page.evaluate(hasLightNumbers)).toBe(true);
   });
 });

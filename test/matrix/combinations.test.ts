@@ -7,12 +7,8 @@ const combinations: Partial<Profile>[] = [
 ];
 
 /** Where several answers hide what was done, each of which alone does not: what is old must not be told as refused. */
-test.each(combinations)(
-  "what is provisioned and changed is done, and not said to be refused (%j)",
-  { timeout: 60_000 },
-  async (profile) => {
-    const result = await runStory(profile);
-    const failures = failuresOf(result).filter((one) => /^(provision|again|change|rename) /.test(one));
-    expect([...failures, ...result.harm, ...result.stuck]).toEqual([]);
-  },
-);
+test.each(combinations)("what is provisioned and changed is done, and not said to be refused (%j)", async (profile) => {
+  const result = await runStory(profile);
+  const failures = failuresOf(result).filter((one) => /^(provision|again|change|rename) /.test(one));
+  expect([...failures, ...result.harm, ...result.stuck]).toEqual([]);
+});

@@ -145,7 +145,7 @@ describe("a fault that is planted in the client makes the matrix fail", () => {
     believed.clear();
   });
 
-  test.for(isLongRun ? plantedFaults : plantedFaults.slice(0, 1))("$fault", { timeout: 60_000 }, async (fault) => {
+  test.for(isLongRun ? plantedFaults : plantedFaults.slice(0, 1))("$fault", async (fault) => {
     const { profile, says, hear } = fault;
     const { fetch } = globalThis;
     if (hear) vi.stubGlobal("fetch", async (...args: Parameters<typeof fetch>) => hear(await fetch(...args)));

@@ -6,8 +6,6 @@ import { noticed } from "./noticed.ts";
 import { failuresOf, faultsOf, runStory, type StoryResult } from "./run-story.ts";
 
 /** A story takes half a second, and much more where others have the machine. */
-const options = { timeout: 60_000 };
-
 /**
  * The story under each single alternative of some areas: every step ends as by default, or what failed was told, with the
  * assumption that it failed by, and nothing came to harm.
@@ -27,7 +25,7 @@ export function testSingles(areas: readonly string[], { isWhole }: { isWhole: bo
     .filter(({ name }) => areas.includes(name.split(".")[0] ?? ""))
     .filter(isTried)
     .filter(({ name, answer }, index) => isChosen(index, 9) || `${name}: ${answer}` in noticed);
-  test.each(alternatives)("$name: $answer", options, async ({ name, answer }) => {
+  test.each(alternatives)("$name: $answer", async ({ name, answer }) => {
     const result = await runStory({ [name]: answer });
     expect(faultsOf(result, usual, `${name}: ${answer}`)).toEqual([]);
   });

@@ -2,6 +2,7 @@ import { globSync } from "node:fs";
 import { matchesGlob, resolve } from "node:path";
 import type { PartialStrykerOptions } from "@stryker-mutator/api/core";
 import { Stryker } from "@stryker-mutator/core";
+import { exitCodes } from "../../cli/exit-codes.ts";
 import { type Part, parts } from "./parts.ts";
 import { scoreTable } from "./score-table.ts";
 
@@ -62,7 +63,7 @@ async function main(): Promise<number> {
     .filter(({ files }) => files.length > 0);
   if (chosen.length === 0) {
     process.stderr.write(usage);
-    return 2;
+    return exitCodes.usage;
   }
   const results = [];
   for (const { name, part, files } of chosen) results.push(...(await mutatePart(name, files, part)));

@@ -15,8 +15,6 @@ const explained: Readonly<Record<string, string>> = {
 const inTrouble: Readonly<Record<string, string>> = {
   "ProvisioningAcceptMessagesRole sqs:ChangeMessageVisibility":
     "messages are put off while the table or the topic is out of reach",
-  "FailoverFailOverServicesRole dynamodb:UpdateItem":
-    "puts the ids right of a service that was made anew under its name; outage.test.ts does it in one process",
   "RotationRotateCredentialsRole dynamodb:UpdateItem":
     "puts the ids right of a service that is made anew between the audit's look and its deactivation",
 };

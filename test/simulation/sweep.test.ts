@@ -93,3 +93,18 @@ describe("a minute in which 1,000 accounts are swept, an endpoint hangs, RingCX 
     expect(Math.max(...ofSweeps.map(inSecondAfter))).toBeLessThanOrEqual(9);
   });
 });
+
+test("an account that is slow is waited for where others are, not where it is alone", async () => {
+  const world = new SweepSimulation(1);
+  await world.service("100000", "crm", { watch: "probe" });
+  world.hanging.add("crm.example.com");
+  await world.time.run(world.tick().then(() => world.time.sleep(minuteMs)));
+  world.forget();
+  const begun = world.time.now;
+  await world.time.run(world.tick().then(() => world.time.sleep(minuteMs)));
+  const [first] = world.swept;
+  const [longest = 0] = world.invocations;
+  expect(longest).toBeGreaterThan(5_000);
+  // The queue takes some milliseconds.
+  expect((first?.at ?? 0) - begun - longest).toBeLessThan(500);
+});

@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from "node:crypto";
 import { CloudWatchClient, PutMetricAlarmCommand, SetAlarmStateCommand } from "@aws-sdk/client-cloudwatch";
 import { CreateSecretCommand, PutSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { exitCodes } from "../../cli/exit-codes.ts";
 import { followOutcomes } from "../../infra/local/demo/outcome-feed.ts";
 import { fingerprint } from "../../infra/local/ringcx-simulator/fields/masking.ts";
 import type { Outcome } from "../../shared/contract/outcome.ts";
@@ -221,5 +222,5 @@ try {
 } catch (error) {
   if (!(error instanceof TypeError)) throw error;
   process.stderr.write(`${error.message}\n\n${usage}`);
-  process.exitCode = 2;
+  process.exitCode = exitCodes.usage;
 }

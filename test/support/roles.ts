@@ -1,3 +1,4 @@
+import { noteUsed } from "../../infra/local/iam/permission-use.ts";
 import type { StateTable } from "../../shared/state/table.ts";
 import { plainEnvironment, statementsOf, synthesized } from "../infra/synthesized.ts";
 import { noteDenied } from "./denied.ts";
@@ -7,27 +8,50 @@ import { noteDenied } from "./denied.ts";
 // catches that.
 
 let statements: ReturnType<typeof statementsOf> | undefined;
-const permitted = new Map<string, ReadonlySet<string>>();
+/** By functions: actions, and the roles that have them. */
+const permitted = new Map<string, ReadonlyMap<string, readonly string[]>>();
+const noted = new Set<string>();
 
-/** All actions that the roles of the functions may do, on whichever resource. */
-function actionsOf(functionIds: readonly string[]): ReadonlySet<string> {
+/** All actions that the roles of the functions may do, on whichever resource, and which roles may. */
+function actionsOf(functionIds: readonly string[]): ReadonlyMap<string, readonly string[]> {
   const key = functionIds.join();
   const known = permitted.get(key);
   if (known) return known;
   // The setting with which the sync may do most.
   statements ??= statementsOf(synthesized({ ...plainEnvironment, confinement: { onViolation: "deactivate" } }));
-  const actions = statements.filter(({ id }) => functionIds.some((name) => id.includes(`${name}Role`)));
-  const found = new Set(actions.flatMap((statement) => statement.actions));
+  const theirs = statements.filter(({ id }) => functionIds.some((name) => id.includes(`${name}Role`)));
+  const grants = theirs.flatMap(({ id, actions }) => actions.map((action) => ({ role: roleOf(id), action })));
+  const found = new Map(
+    [...Map.groupBy(grants, ({ action }) => action)].map(([action, all]) => [action, all.map(({ role }) => role)]),
+  );
   if (found.size === 0) throw new Error(`the template has no role of ${key}`);
   permitted.set(key, found);
   return found;
 }
 
+/** A role's logical id from that of its policy. */
+function roleOf(policyId: string): string {
+  return policyId.replace(/DefaultPolicy[0-9A-F]{8}$/, "");
+}
+
 function requireAction(functionIds: readonly string[], action: string): void {
-  if (actionsOf(functionIds).has(action)) return;
+  const roles = actionsOf(functionIds).get(action);
+  if (roles) {
+    // Of several functions in one it is not known which of them asks.
+    const [role] = roles;
+    if (functionIds.length === 1 && role !== undefined) noteOnce(role, action);
+    return;
+  }
   const words = `AccessDenied: the role of ${functionIds.join(" and ")} in the template lacks ${action}`;
   noteDenied(words);
   throw new Error(words);
+}
+
+function noteOnce(role: string, action: string): void {
+  const key = `${role} ${action}`;
+  if (noted.has(key)) return;
+  noted.add(key);
+  noteUsed(role, action);
 }
 
 const tableActions: Readonly<Record<keyof StateTable, string>> = {

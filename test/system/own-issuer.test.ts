@@ -33,8 +33,8 @@ test("an issuer of one's own, given as a file, makes the credential of a rotatio
   onTestFailed(() => void process.stdout.write(text));
   const ops = (...args: string[]) => run(process.execPath, [join(root, "cli/main.ts"), ...args], { cwd: folder });
 
-  await expect.poll(() => text, { timeout: 90_000 }).toMatch(/your issuer is arn:aws:lambda:\S+:function:issuer/);
-  await expect.poll(() => text, { timeout: 90_000 }).toContain("It keeps running until Ctrl-C");
+  await expect.poll(() => text).toMatch(/your issuer is arn:aws:lambda:\S+:function:issuer/);
+  await expect.poll(() => text).toContain("It keeps running until Ctrl-C");
   const system = localSystemSchema.parse(JSON.parse(await readFile(join(folder, ".ringcx-local.json"), "utf8")));
   const { endpoint, region, credentials } = system;
   const secrets = new SecretsManagerClient({ endpoint, region, credentials });
@@ -44,9 +44,9 @@ test("an issuer of one's own, given as a file, makes the credential of a rotatio
   await writeFile(join(folder, "billing.yaml"), manifest);
   await ops("apply", "billing.yaml", "--local");
   await ops("rotate", "Billing key", "--local");
-  await expect.poll(current, { timeout: 30_000 }).not.toBe(before);
+  await expect.poll(current).not.toBe(before);
   const after = await current();
-  await expect.poll(() => text, { timeout: 30_000 }).toMatch(/SUCCEEDED: Billing key has the credential of version/);
+  await expect.poll(() => text).toMatch(/SUCCEEDED: Billing key has the credential of version/);
   // What it logs is shown, and what it has made is nowhere.
   expect(text).toMatch(/issuer .*"action":"create".*"authType":"APIKEY"/);
   expect(text).not.toContain(JSON.parse(after ?? "{}").apiKey);

@@ -12,7 +12,6 @@ import { isLongRun } from "../support/runs.ts";
 
 // The whole stack on this machine, its schedules thirty times faster.
 const accountId = "123456";
-const options = { timeout: 90_000 };
 const group = "ringcx-service-automation smoke (takes no calls)";
 let system: HostedSystem;
 
@@ -56,7 +55,7 @@ function interruptedWhen(isSo: () => boolean) {
   return { interrupt, clock: { now: Date.now, sleep } };
 }
 
-test("what is deployed does its three jobs, and nothing is left but the group", options, async () => {
+test("what is deployed does its three jobs, and nothing is left but the group", async () => {
   const smoke = await system.ops(["smoke", "--timeout", "60s"]);
   expect(smoke.out).not.toContain("✗");
   expect(smoke.code).toBe(0);
@@ -68,7 +67,7 @@ test("what is deployed does its three jobs, and nothing is left but the group", 
 });
 
 // Half a minute of waiting for schedules: in a long run.
-test.runIf(isLongRun)("Ctrl-C while the service is there: everything is removed", options, async () => {
+test.runIf(isLongRun)("Ctrl-C while the service is there: everything is removed", async () => {
   const isThere = () =>
     system.simulator.state(accountId).groups.some(({ services }) => services.some(({ isEnabled }) => isEnabled));
   const { interrupt, clock } = interruptedWhen(isThere);
@@ -78,7 +77,7 @@ test.runIf(isLongRun)("Ctrl-C while the service is there: everything is removed"
   expect(await left()).toEqual([]);
 });
 
-test("conformance of an environment uses its connection's secret, and its shared quota", options, async () => {
+test("conformance of an environment uses its connection's secret, and its shared quota", async () => {
   const plan = await system.ops(["conformance", "--account", accountId]);
   expect(plan).toMatchObject({ code: 2, out: expect.stringContaining("Nothing was done: --yes does it.") });
   let ahead = 0;
@@ -99,7 +98,7 @@ test("conformance of an environment uses its connection's secret, and its shared
   expect(Number(item?.expiresAt)).toBeGreaterThan(Date.now() / 1_000 + 3_900);
 });
 
-test("what does not hold is told with what to do, and the rest is removed", options, async () => {
+test("what does not hold is told with what to do, and the rest is removed", async () => {
   // No schedule fires: an alarm's event takes the service out, and nothing brings it back.
   const unscheduled = await startHostedSystem({ accounts: [accountId] });
   try {

@@ -47,9 +47,8 @@ export async function startSweeps(dependencies: TickDependencies, tick: string):
     }
   };
   await send(others);
-  if (patient.length > 0) {
-    await clock.sleep(apartMs);
-    await send(patient);
-  }
+  // Alone they are in nobody's way.
+  if (patient.length > 0 && others.length > 0) await clock.sleep(apartMs);
+  await send(patient);
   return errors;
 }

@@ -40,9 +40,17 @@ export function collectPermissionUse(): { collected(): PermissionUse[]; end(): v
 
 /** Notes what a host has used, where somebody asks for it. */
 export function notePermissionUse(roles: Roles): void {
+  writeUses(roles.permissions().map(({ role, action, isUsed }) => ({ role: withoutHash(role), action, isUsed })));
+}
+
+/** Notes what a role was used for without a host: in a test's own process, which asks the role itself. */
+export function noteUsed(role: string, action: string): void {
+  writeUses([{ role: withoutHash(role), action, isUsed: true }]);
+}
+
+function writeUses(uses: readonly PermissionUse[]): void {
   const directory = process.env[variable];
   if (directory === undefined || !existsSync(directory)) return;
-  const uses = roles.permissions().map(({ role, action, isUsed }) => ({ role: withoutHash(role), action, isUsed }));
   writeFileSync(join(directory, `${randomUUID()}.json`), JSON.stringify(uses));
 }
 

@@ -1,4 +1,4 @@
-import { UsageError } from "../../../cli/exit-codes.ts";
+import { exitCodes, UsageError } from "../../../cli/exit-codes.ts";
 import { readTextFile } from "../../../cli/read-file.ts";
 import { ProfileError, readProfile } from "./assumptions/profile.ts";
 import { type CommandLine, readCommandLine, usage } from "./options.ts";
@@ -6,13 +6,13 @@ import { Refusal } from "./refusal.ts";
 import type { Seed } from "./seed.ts";
 import { startRingCxSimulator } from "./server.ts";
 
-/** Runs the simulator until Ctrl-C. Exit code: 0, 1 when it cannot start, 2 for a wrong option, seed or profile. */
+/** Runs the simulator until Ctrl-C. Exit code: 0, 1 when it cannot start, 64 for a wrong option, seed or profile. */
 async function main(args: readonly string[]): Promise<number> {
   let commandLine: CommandLine | "help";
   try {
     commandLine = readCommandLine(args);
   } catch (error) {
-    return say(`${messageOf(error)}\n\n${usage}`, 2);
+    return say(`${messageOf(error)}\n\n${usage}`, exitCodes.usage);
   }
   if (commandLine === "help") {
     process.stdout.write(`${usage}\n`);
@@ -33,9 +33,9 @@ async function main(args: readonly string[]): Promise<number> {
     await simulator.stop();
     return 0;
   } catch (error) {
-    if (error instanceof UsageError) return say(error.message, 2);
-    if (error instanceof ProfileError) return say(`--profile: ${error.message}`, 2);
-    if (error instanceof Refusal) return say(`--seed: ${error.message}`, 2);
+    if (error instanceof UsageError) return say(error.message, exitCodes.usage);
+    if (error instanceof ProfileError) return say(`--profile: ${error.message}`, exitCodes.usage);
+    if (error instanceof Refusal) return say(`--seed: ${error.message}`, exitCodes.usage);
     if (isPortInUse(error)) return say(`Port ${options.port} is in use. Choose another one with --port.`, 1);
     return say(`The simulator cannot start: ${messageOf(error)}`, 1);
   }

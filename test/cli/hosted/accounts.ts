@@ -1,12 +1,13 @@
 import { expect, test, vi } from "vitest";
+import { patienceMs } from "../../support/patience.ts";
 import { runLine } from "../cli.ts";
 import { clickedAccount } from "../clicked-account.ts";
 import { deployedName, startDeployedFront } from "../deployed-front.ts";
-import { accountId, file, manifests, options, system } from "./system.ts";
+import { accountId, file, manifests, system } from "./system.ts";
 
 // Whole accounts, what was refused in them, and environments.
 
-test("an account that was clicked together is exported, taken over, and nothing of it changes", options, async () => {
+test("an account that was clicked together is exported, taken over, and nothing of it changes", async () => {
   const before = system.simulator.state(clickedAccount);
   const exported = await system.ops(["export", clickedAccount]);
   expect(exported.code).toBe(0);
@@ -30,7 +31,7 @@ test("an account that was clicked together is exported, taken over, and nothing 
   });
 });
 
-test("what RingCX has is listed and shown, without credentials", options, async () => {
+test("what RingCX has is listed and shown, without credentials", async () => {
   const list = (...args: string[]) => system.ops(["list", ...args, "--account", clickedAccount]);
   expect((await list("groups")).out).toMatch(/^Group +Id +Services\n[\s\S]*CRM +\d+ +4[\s\S]*\d groups?\n$/);
   expect((await list("services")).out).toMatch(/CRM\/Plain +active +HTTP_GET +Clicked JWT/);
@@ -47,7 +48,7 @@ test("what RingCX has is listed and shown, without credentials", options, async 
   });
 });
 
-test("what was rejected is listed, shown, sent again once its cause is mended, and dropped", options, async () => {
+test("what was rejected is listed, shown, sent again once its cause is mended, and dropped", async () => {
   // An account each: a queue shows nothing that stands behind another one of its group.
   const wrong = (id: string, account: string) =>
     file(
@@ -90,14 +91,14 @@ test("what was rejected is listed, shown, sent again once its cause is mended, a
     const result = await system.ops(["rotations", "no-secret-1"]);
     expect(result.code).toBe(0);
     return result;
-  }, 20_000);
+  }, patienceMs);
   expect(history.out).toMatch(/123456 no-secret-1: RingCX was given version .* last, since/);
   expect(await system.ops(["rejected", "drop", "no-secret-2"])).toMatchObject({ code: 0 });
   const left = JSON.parse((await system.ops(["rejected", "list", "--json"])).out);
   expect(left.filter((one: { event: { source?: string } }) => one.event.source === "/rejects")).toEqual([]);
 });
 
-test("doctor says what is right, and what to do about what is not", options, async () => {
+test("doctor says what is right, and what to do about what is not", async () => {
   const checks = async () =>
     JSON.parse((await system.ops(["doctor", "--json"])).out) as { what: string; isRight: boolean; found: string }[];
   const found = (all: Awaited<ReturnType<typeof checks>>, what: string) => all.find((one) => one.what === what);
@@ -117,7 +118,7 @@ test("doctor says what is right, and what to do about what is not", options, asy
   });
 });
 
-test("a deployed environment is found by its stack, with the credentials of whoever asks", options, async () => {
+test("a deployed environment is found by its stack, with the credentials of whoever asks", async () => {
   const front = await startDeployedFront(system);
   const { accessKeyId, secretAccessKey } = system.host.credentials;
   vi.stubEnv("AWS_ENDPOINT_URL", front.url);
@@ -146,7 +147,7 @@ test("a deployed environment is found by its stack, with the credentials of whoe
   }
 });
 
-test("services are brought to another account, the difference shown first", options, async () => {
+test("services are brought to another account, the difference shown first", async () => {
   await system.ops(["apply", await file("promoted.yaml", manifests("Promoted", "Lookup"))]);
   const promote = ["promote", "--from", accountId, "--to", "223456", "--group", "Promoted"];
   const plan = await system.ops(promote);

@@ -6,11 +6,12 @@ import {
   UntagResourceCommand,
 } from "@aws-sdk/client-secrets-manager";
 import { expect, test, vi } from "vitest";
-import { accountId, file, options, system } from "./system.ts";
+import { patienceMs } from "../../support/patience.ts";
+import { accountId, file, system } from "./system.ts";
 
 // Credentials.
 
-test("the calendar of rotations is told before and after the first run", options, async () => {
+test("the calendar of rotations is told before and after the first run", async () => {
   expect((await system.ops(["rotations"])).out).toMatch(/^Secret +Age +Next/);
   expect(await system.ops(["rotations", "no such"])).toMatchObject({ code: 64 });
   await system.createSecret("crm/rotated");
@@ -25,7 +26,7 @@ resources: [{ kind: authConfig, providerName: Rotated, authType: APIKEY, secretI
   });
 });
 
-test("a new version from a file is checked, put, and followed until RingCX has it", options, async () => {
+test("a new version from a file is checked, put, and followed until RingCX has it", async () => {
   await system.createSecret("crm/renewed");
   const config = `accountId: "${accountId}"
 resources: [{ kind: authConfig, providerName: Renewed, authType: APIKEY, secretId: crm/renewed }]
@@ -41,7 +42,7 @@ resources: [{ kind: authConfig, providerName: Renewed, authType: APIKEY, secretI
   const rotated = system.ops(["rotate", "renewed", "--new-version", right, "--timeout", "50s"]);
   await vi.waitFor(async () => {
     expect(await system.readSecret("crm/renewed")).toBe('{"apiKey": "a-newer-key"}');
-  }, 20_000);
+  }, patienceMs);
   await system.host.runSchedule("Mirror");
   expect(await rotated).toMatchObject({
     code: 0,
@@ -49,7 +50,7 @@ resources: [{ kind: authConfig, providerName: Renewed, authType: APIKEY, secretI
   });
 });
 
-test("rotate goes by the secret that is bound, and puts nothing where that is lost", options, async () => {
+test("rotate goes by the secret that is bound, and puts nothing where that is lost", async () => {
   const SecretId = "crm/lost";
   await system.createSecret(SecretId);
   const config = `accountId: "${accountId}"
@@ -79,7 +80,7 @@ resources: [{ kind: authConfig, providerName: Lost, authType: APIKEY, secretId: 
   });
 });
 
-test("verify asks the endpoints whether a credential works, and changes nothing", options, async () => {
+test("verify asks the endpoints whether a credential works, and changes nothing", async () => {
   await system.createSecret("crm/verified");
   const config = `accountId: "${accountId}"
 resources:

@@ -1,10 +1,11 @@
 import { expect, test, vi } from "vitest";
+import { patienceMs } from "../../support/patience.ts";
 import { interruptSoon, runLine } from "../cli.ts";
-import { accountId, file, manifests, options, system } from "./system.ts";
+import { accountId, file, manifests, system } from "./system.ts";
 
 // What is to be, what is off and why, and who holds it.
 
-test("plan shows the difference, apply makes it, and then there is none", options, async () => {
+test("plan shows the difference, apply makes it, and then there is none", async () => {
   const name = await file("first.yaml", manifests("First", "Lookup"));
   const plan = await system.ops(["plan", name]);
   expect(plan).toMatchObject({ code: 2 });
@@ -21,7 +22,7 @@ test("plan shows the difference, apply makes it, and then there is none", option
   expect(again.code).toBe(0);
 });
 
-test("status tells what there is, why tells why; both as JSON too", options, async () => {
+test("status tells what there is, why tells why; both as JSON too", async () => {
   await system.ops(["apply", await file("told.yaml", manifests("Told", "Lookup"))]);
   const status = await system.ops(["status", "--account", accountId]);
   expect(status.code).toBe(0);
@@ -34,7 +35,7 @@ test("status tells what there is, why tells why; both as JSON too", options, asy
   expect(why.out).toMatch(/^123456\/Told\/Lookup is active, since [\s\S]*endpoint http:[\s\S]*SUCCEEDED/);
 });
 
-test("a command that is sent again is answered, and so is another one of its id", options, async () => {
+test("a command that is sent again is answered, and so is another one of its id", async () => {
   await system.ops(["apply", await file("again.yaml", manifests("Again", "Lookup"))]);
   const time = new Date().toISOString();
   const command = async (why: string) => {
@@ -54,7 +55,7 @@ test("a command that is sent again is answered, and so is another one of its id"
   await system.ops(["rejected", "drop", "all", "--commands"]);
 });
 
-test("a message that is wrong is told with its line, and nothing is sent", options, async () => {
+test("a message that is wrong is told with its line, and nothing is sent", async () => {
   const name = await file("wrong.yaml", manifests("Wrong", "Lookup", "    isDebugg: true\n"));
   const sent = await system.ops(["apply", name]);
   expect(sent.code).toBe(64);
@@ -64,7 +65,7 @@ test("a message that is wrong is told with its line, and nothing is sent", optio
   expect(sent.out).toBe("");
 });
 
-test("Ctrl-C while waiting says what was sent and that it goes on", options, async () => {
+test("Ctrl-C while waiting says what was sent and that it goes on", async () => {
   const interrupt = new AbortController();
   const clock = {
     now: Date.now,
@@ -79,7 +80,7 @@ test("Ctrl-C while waiting says what was sent and that it goes on", options, asy
   expect(err).toMatch(/Interrupted: 1 message was sent whole, and what was sent goes on/);
 });
 
-test("a service is kept inactive for a time, its reason told, and released", options, async () => {
+test("a service is kept inactive for a time, its reason told, and released", async () => {
   await system.ops(["apply", await file("held.yaml", manifests("Held", "Lookup"))]);
   const kept = await system.ops(["keep-inactive", "held/lookup", "--why", "CRM migration", "--for", "2h"]);
   expect(kept).toMatchObject({
@@ -92,7 +93,7 @@ test("a service is kept inactive for a time, its reason told, and released", opt
     expect(why.out).toMatch(
       /is inactive[\s\S]*kept inactive by ada: CRM migration[\s\S]*to end it now: release 123456\/Held\/Lookup/,
     );
-  }, 20_000);
+  }, patienceMs);
   const dry = await system.ops(["release", "held/lookup", "--dry-run"]);
   expect(dry.out).toMatch(
     /^PLANNED: Held\/Lookup is inactive now .*Nothing was done \(dryRun\): release .* would activate it/,
@@ -101,7 +102,7 @@ test("a service is kept inactive for a time, its reason told, and released", opt
   expect(released.out).toMatch(/^SUCCEEDED: Held\/Lookup activated/);
 });
 
-test("an outage is seen, overridden and, once the endpoint works, over", options, async () => {
+test("an outage is seen, overridden and, once the endpoint works, over", async () => {
   const alarm = await system.createAlarm("outage-health");
   const more = `    health:\n      alarms: ["${alarm.arn}"]\n`;
   await system.ops(["apply", await file("outage.yaml", manifests("Outage", "Lookup", more))]);
@@ -110,7 +111,7 @@ test("an outage is seen, overridden and, once the endpoint works, over", options
     const { out } = await system.ops(["why", "outage/lookup"]);
     expect(out).toContain("is inactive");
     return out;
-  }, 20_000);
+  }, patienceMs);
   expect(why).toMatch(
     /outage since[\s\S]*to end it now: override 123456\/Outage\/Lookup[\s\S]*ALARM outage-health since/,
   );
@@ -120,24 +121,20 @@ test("an outage is seen, overridden and, once the endpoint works, over", options
   await vi.waitFor(async () => {
     const status = await system.ops(["status", "--account", accountId]);
     expect(status.out).toMatch(/active {4}Outage\/Lookup[\s\S]*kept active despite outages by ada: the alarm is wrong/);
-  }, 20_000);
+  }, patienceMs);
   await alarm.set("OK");
 });
 
-test(
-  "hands-off, deactivate and activate; a service that only RingCX knows, by its account and name",
-  options,
-  async () => {
-    await system.ops(["apply", await file("hands.yaml", manifests("Hands", "Lookup"))]);
-    const off = await system.ops(["hands-off", "hands/lookup", "--why", "I am at it", "--for", "1h"]);
-    expect(off).toMatchObject({ code: 0 });
-    await system.ops(["release", "hands/lookup"]);
-    expect((await system.ops(["deactivate", "hands/lookup", "--why", "x"])).out).toMatch(/^SUCCEEDED: .*deactivated/);
-    expect((await system.ops(["activate", "hands/lookup"])).out).toMatch(/^SUCCEEDED: .*activated/);
-  },
-);
+test("hands-off, deactivate and activate; a service that only RingCX knows, by its account and name", async () => {
+  await system.ops(["apply", await file("hands.yaml", manifests("Hands", "Lookup"))]);
+  const off = await system.ops(["hands-off", "hands/lookup", "--why", "I am at it", "--for", "1h"]);
+  expect(off).toMatchObject({ code: 0 });
+  await system.ops(["release", "hands/lookup"]);
+  expect((await system.ops(["deactivate", "hands/lookup", "--why", "x"])).out).toMatch(/^SUCCEEDED: .*deactivated/);
+  expect((await system.ops(["activate", "hands/lookup"])).out).toMatch(/^SUCCEEDED: .*activated/);
+});
 
-test("what is not there is told in a sentence, with what is near", options, async () => {
+test("what is not there is told in a sentence, with what is near", async () => {
   await system.ops(["apply", await file("near.yaml", manifests("Near", "Lookup"))]);
   expect(await system.ops(["apply", "none.yaml"])).toMatchObject({
     code: 64,

@@ -5,8 +5,6 @@ import { clickedAccount, clickedSeed } from "../clicked-account.ts";
 import { type HostedSystem, startHostedSystem } from "../hosted-system.ts";
 
 export const accountId = "123456";
-export const options = { timeout: 60_000 };
-
 /** The one system of all these tests: each has services of its own. */
 export let system: HostedSystem;
 

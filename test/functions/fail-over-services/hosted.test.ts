@@ -16,10 +16,9 @@ import { followOutcomes, type OutcomeFeed } from "../../../infra/local/demo/outc
 import { type LocalHost, startLocalHost } from "../../../infra/local/host.ts";
 import { type RingCxSimulator, startRingCxSimulator } from "../../../infra/local/ringcx-simulator/server.ts";
 import { alarmTagsKey } from "../../../shared/records/sweep-progress.ts";
+import { patienceMs } from "../../support/patience.ts";
 
 /** Sweeps take some seconds, and so do retries. */
-const options = { timeout: 60_000 };
-
 // The whole stack under its own roles: alarms through the rule and the queue, commands, the sweep.
 const [accountId, busyAccountId, newAccountId] = ["123456", "223456", "323456"];
 const accountIds = [accountId, busyAccountId, newAccountId];
@@ -141,7 +140,7 @@ async function provision(serviceDescription: string, alarms: readonly string[], 
 }
 
 const outcomeOf = (id: string) =>
-  feed.waitFor(`the outcome of ${id}`, ({ data }) => data.cause.id === id, 20_000).then(({ data }) => data);
+  feed.waitFor(`the outcome of ${id}`, ({ data }) => data.cause.id === id, patienceMs).then(({ data }) => data);
 
 function serviceNamed(name: string, account = accountId) {
   return simulator
@@ -194,39 +193,38 @@ async function sweep(): Promise<void> {
   await host.idle();
 }
 const becomes = (name: string, isEnabled: boolean, account = accountId) =>
-  vi.waitFor(() => expect(serviceNamed(name, account)?.isEnabled).toBe(isEnabled), { timeout: 40_000, interval: 20 });
+  vi.waitFor(() => expect(serviceNamed(name, account)?.isEnabled).toBe(isEnabled), {
+    timeout: patienceMs,
+    interval: 20,
+  });
 
-test(
-  "an outage takes a service out with one PUT despite five more events; the probe decides when it comes back",
-  options,
-  async () => {
-    const alarm = await createAlarm("crm");
-    expect((await outcomeOf(await provision("lookup", [alarm.arn]))).status).toBe("SUCCEEDED");
-    expect(serviceNamed("lookup")?.isEnabled).toBe(true);
-    simulator.clearRequests();
+test("an outage takes a service out with one PUT despite five more events; the probe decides when it comes back", async () => {
+  const alarm = await createAlarm("crm");
+  expect((await outcomeOf(await provision("lookup", [alarm.arn]))).status).toBe("SUCCEEDED");
+  expect(serviceNamed("lookup")?.isEnabled).toBe(true);
+  simulator.clearRequests();
 
-    isUp = false;
-    await alarm.set("ALARM");
-    const event = JSON.stringify({ resources: [alarm.arn] });
-    const QueueUrl = host.outputs.AlarmQueueUrl ?? "";
-    for (let copy = 0; copy < 5; copy += 1) await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: event }));
-    await becomes("lookup", false);
-    await host.idle();
-    expect(puts()).toBe(1);
+  isUp = false;
+  await alarm.set("ALARM");
+  const event = JSON.stringify({ resources: [alarm.arn] });
+  const QueueUrl = host.outputs.AlarmQueueUrl ?? "";
+  for (let copy = 0; copy < 5; copy += 1) await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: event }));
+  await becomes("lookup", false);
+  await host.idle();
+  expect(puts()).toBe(1);
 
-    await alarm.set("OK");
-    await sweep();
-    expect(serviceNamed("lookup")?.isEnabled).toBe(false); // its probe still fails
-    isUp = true;
-    await alarm.set("INSUFFICIENT_DATA");
-    await sweep();
-    await becomes("lookup", true);
-    expect(puts()).toBe(2);
-    expect(host.denials).toEqual([]);
-  },
-);
+  await alarm.set("OK");
+  await sweep();
+  expect(serviceNamed("lookup")?.isEnabled).toBe(false); // its probe still fails
+  isUp = true;
+  await alarm.set("INSUFFICIENT_DATA");
+  await sweep();
+  await becomes("lookup", true);
+  expect(puts()).toBe(2);
+  expect(host.denials).toEqual([]);
+});
 
-test("an alarm of a region of the settings: its event is brought here, and acts at once", options, async () => {
+test("an alarm of a region of the settings: its event is brought here, and acts at once", async () => {
   const alarm = await createAlarm("route-53", { region: "us-east-1" });
   await outcomeOf(await provision("near", [alarm.arn]));
   await alarm.set("ALARM");
@@ -237,7 +235,7 @@ test("an alarm of a region of the settings: its event is brought here, and acts 
   expect(host.denials).toEqual([]);
 });
 
-test("an alarm of another region, whose events do not come here: the sweep sees it", options, async () => {
+test("an alarm of another region, whose events do not come here: the sweep sees it", async () => {
   const alarm = await createAlarm("health-check", { region: "ap-south-1" });
   await outcomeOf(await provision("far", [alarm.arn]));
   await alarm.set("ALARM");
@@ -250,7 +248,7 @@ test("an alarm of another region, whose events do not come here: the sweep sees 
   expect(serviceNamed("far")?.isEnabled).toBe(true);
 });
 
-test("an alarm that a rule mutes begins nothing until the rule is gone", options, async () => {
+test("an alarm that a rule mutes begins nothing until the rule is gone", async () => {
   const alarm = await createAlarm("quiet");
   await outcomeOf(await provision("muted", [alarm.arn]));
   const cloudWatch = new CloudWatchClient(host.clientConfig);
@@ -275,23 +273,19 @@ test("an alarm that a rule mutes begins nothing until the rule is gone", options
   expect(host.denials).toEqual([]);
 });
 
-test(
-  "an alarm of an account without a role is reported as not asked, with what the function may do",
-  options,
-  async () => {
-    const foreign = "arn:aws:cloudwatch:eu-central-1:111122223333:alarm:theirs";
-    await outcomeOf(await provision("foreign", [foreign]));
-    await sweep();
-    const reports = () => feed.outcomes.filter(({ data: { summary } }) => summary.includes(foreign));
-    await vi.waitFor(() => expect(reports()).toHaveLength(1), { timeout: 20_000, interval: 20 });
-    expect(reports()[0]?.data).toMatchObject({ status: "FAILED", summary: expect.stringMatching(/alarmReadRoleArns/) });
-    await sweep();
-    expect(reports()).toHaveLength(1);
-    expect(host.denials).toEqual([]);
-  },
-);
+test("an alarm of an account without a role is reported as not asked, with what the function may do", async () => {
+  const foreign = "arn:aws:cloudwatch:eu-central-1:111122223333:alarm:theirs";
+  await outcomeOf(await provision("foreign", [foreign]));
+  await sweep();
+  const reports = () => feed.outcomes.filter(({ data: { summary } }) => summary.includes(foreign));
+  await vi.waitFor(() => expect(reports()).toHaveLength(1), { timeout: patienceMs, interval: 20 });
+  expect(reports()[0]?.data).toMatchObject({ status: "FAILED", summary: expect.stringMatching(/alarmReadRoleArns/) });
+  await sweep();
+  expect(reports()).toHaveLength(1);
+  expect(host.denials).toEqual([]);
+});
 
-test("an alarm names its services by a tag", options, async () => {
+test("an alarm names its services by a tag", async () => {
   await outcomeOf(await provision("tagged", []));
   const [group] = simulator.state(accountId).groups;
   const services = `${accountId}/${group?.serviceGroupId}/${serviceNamed("tagged")?.serviceId}`;
@@ -313,7 +307,7 @@ test("an alarm names its services by a tag", options, async () => {
   expect(host.denials).toEqual([]);
 });
 
-test("a command that cannot be right is kept aside", options, async () => {
+test("a command that cannot be right is kept aside", async () => {
   const data = { accountId, groupName: "CRM", serviceDescription: "lookup", by: "ada", why: "test" };
   const wrong = await send("CommandQueueUrl", "ringcx.command.v1", { command: "explode", ...data });
   expect((await outcomeOf(wrong)).status).toBe("REJECTED");
@@ -328,11 +322,11 @@ test("a command that cannot be right is kept aside", options, async () => {
 
 // Its connection's secret has no value yet: that fails at once. A RingCX that does not answer would be asked until the
 // invocation's deadline; intents.test.ts does that on virtual time.
-test("a command that fails comes again within seconds, and is then carried out", options, async () => {
+test("a command that fails comes again within seconds, and is then carried out", async () => {
   const data = { accountId: newAccountId, groupName: "CRM", serviceDescription: "new", by: "ada", why: "test" };
   const id = await send("CommandQueueUrl", "ringcx.command.v1", { command: "deactivate", ...data });
   const retried = expect.objectContaining({ message: "command failed and will be retried" });
-  await vi.waitFor(() => expect(host.logs).toContainEqual(retried), { timeout: 40_000, interval: 20 });
+  await vi.waitFor(() => expect(host.logs).toContainEqual(retried), { timeout: patienceMs, interval: 20 });
   expect(serviceNamed("new", newAccountId)?.isEnabled).toBe(true);
   await putLogin("New");
   await becomes("new", false, newAccountId);
@@ -340,11 +334,11 @@ test("a command that fails comes again within seconds, and is then carried out",
   expect(host.denials).toEqual([]);
 });
 
-test("a command in the middle of a wave goes first", options, async () => {
+test("a command in the middle of a wave goes first", async () => {
   await outcomeOf(await provision("first", [], busyAccountId));
   const wave: string[] = [];
   for (let index = 0; index < 12; index += 1) wave.push(await provision(`wave ${index}`, [], busyAccountId));
-  await vi.waitFor(() => expect(serviceNamed("wave 0", busyAccountId)).toBeDefined(), { timeout: 20_000 });
+  await vi.waitFor(() => expect(serviceNamed("wave 0", busyAccountId)).toBeDefined(), { timeout: patienceMs });
 
   const data = { accountId: busyAccountId, groupName: "CRM", serviceDescription: "first", by: "ada", why: "test" };
   const id = await send("CommandQueueUrl", "ringcx.command.v1", { command: "deactivate", ...data });

@@ -23,6 +23,7 @@ import { followOutcomes, type OutcomeFeed } from "../../../infra/local/demo/outc
 import type { LocalHost } from "../../../infra/local/local-host.ts";
 import { type RingCxSimulator, startRingCxSimulator } from "../../../infra/local/ringcx-simulator/server.ts";
 import { startStackHost } from "../../../infra/local/stack-host.ts";
+import { patienceMs } from "../../support/patience.ts";
 import { applyMessage, authConfig, crmSecret, group, service } from "./fixture.ts";
 
 /** The stack's constructs that provisioning consists of, as they are. */
@@ -101,7 +102,7 @@ async function takeRejected(): Promise<Message[]> {
 
 async function outcomeOf(message: { id: string }): Promise<string> {
   const fits = ({ data }: { data: { cause: { id: string } } }) => data.cause.id === message.id;
-  return (await feed.waitFor(`the outcome of ${message.id}`, fits, 60_000)).data.status;
+  return (await feed.waitFor(`the outcome of ${message.id}`, fits, patienceMs)).data.status;
 }
 
 const servicesOfGroup = () => simulator.state().groups.find(({ groupName }) => groupName === group.groupName)?.services;
@@ -110,7 +111,7 @@ test("a function that is killed while it takes a message in holds the account fo
   const first = applyMessage([{ ...group, groupName: "Killed" }]);
   await send(first);
   // The host is new: the only process is the one that was started for this message.
-  await expect.poll(() => host.functionPids, { interval: 1, timeout: 10_000 }).toHaveLength(1);
+  await expect.poll(() => host.functionPids, { interval: 1 }).toHaveLength(1);
   for (const pid of host.functionPids) process.kill(pid, "SIGKILL");
   await expect.poll(() => host.invocations, { interval: 10 }).toHaveLength(1);
   expect(host.invocations[0]).toMatchObject({

@@ -19,6 +19,7 @@ import { edgeAuditKey } from "../../../shared/records/account/edge-audit.ts";
 import { followedCheckKey } from "../../../shared/records/account/followed-auth-config.ts";
 import { authConfigStateKey } from "../../../shared/records/credential/auth-config-state.ts";
 import type { AuthType } from "../../../shared/ringcx/resources/auth-config.ts";
+import { patienceMs } from "../../support/patience.ts";
 import { credentials, tokenHost } from "./credentials.ts";
 
 const region = "eu-central-1";
@@ -199,7 +200,7 @@ export async function startHostedFixture({ confinement }: Pick<EnvironmentInput,
     },
 
     /** Waits for the schedule's own rotation, which runs by itself. */
-    settled: (check: () => Promise<void>) => vi.waitFor(check, { timeout: 10_000 }),
+    settled: (check: () => Promise<void>) => vi.waitFor(check, { timeout: patienceMs }),
 
     async stop() {
       await host.stop();

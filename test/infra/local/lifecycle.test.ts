@@ -91,7 +91,7 @@ describe("a local host", () => {
     const ran = () => readFile(join(code, "ran"), "utf8").catch(() => "");
     const send = () => sqs.send(new SendMessageCommand({ QueueUrl: host.outputs.QueueUrl, MessageBody: "any" }));
     await send();
-    await expect.poll(ran, { interval: 10, timeout: 5_000 }).toBe("begun ");
+    await expect.poll(ran, { interval: 10 }).toBe("begun ");
     const stopped = host.stop({ graceMs: 5_000 });
     await send();
     await stopped;

@@ -15,6 +15,7 @@ import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { LocalHost } from "../../../infra/local/local-host.ts";
 import { startStackHost } from "../../../infra/local/stack-host.ts";
+import { patienceMs } from "../../support/patience.ts";
 import { FixtureStack } from "./fixture/fixture-stack.ts";
 
 let host: LocalHost;
@@ -72,7 +73,7 @@ describe("a function", () => {
       const again = await invoke({ do: "answer" });
       expect(Number(again.payload.runs)).toBeGreaterThan(1);
       expect(Number(again.payload.remainingMs)).toBeGreaterThan(500);
-    }, 50_000);
+    }, patienceMs);
     expect(host.logs.at(-1)).toMatchObject({ level: "INFO", message: "ran", function: output("WorkerName") });
   });
 
@@ -221,7 +222,7 @@ describe("a schedule", () => {
 
   it("fires by itself, as much faster as the clock runs", async () => {
     const before = await notes("tick");
-    await expect.poll(() => notes("tick"), { timeout: 5_000 }).toBeGreaterThan(before + 3);
+    await expect.poll(() => notes("tick")).toBeGreaterThan(before + 3);
   });
 
   it("that is not there is an error with the names of those that are", async () => {

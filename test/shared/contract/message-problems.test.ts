@@ -87,13 +87,13 @@ test("what a check of the whole finds at a place where nothing stands is not cal
 });
 
 test.each([
-  [z.string(), 7, "correct it to a text between quotes: what it is for"],
-  [z.number(), "7", "correct it to a number without quotes: what it is for"],
-  [z.int(), 7.5, "correct it to a whole number without quotes: what it is for"],
-  [z.boolean(), "true", "correct it to true or false without quotes: what it is for"],
-  [z.array(z.string()), "a", "correct it to a list in [ ]: what it is for"],
-  [z.strictObject({}), "a", "correct it to an object in { }: what it is for"],
-  [z.record(z.string(), z.string()), [], "correct it to an object in { }: what it is for"],
+  [z.string(), 7, 'correct it to a text between quotes; its description: "what it is for"'],
+  [z.number(), "7", 'correct it to a number without quotes; its description: "what it is for"'],
+  [z.int(), 7.5, 'correct it to a whole number without quotes; its description: "what it is for"'],
+  [z.boolean(), "true", 'correct it to true or false without quotes; its description: "what it is for"'],
+  [z.array(z.string()), "a", 'correct it to a list in [ ]; its description: "what it is for"'],
+  [z.strictObject({}), "a", 'correct it to an object in { }; its description: "what it is for"'],
+  [z.record(z.string(), z.string()), [], 'correct it to an object in { }; its description: "what it is for"'],
 ])("a value of another type is told how the expected one is written: %#", (type, value, hint) => {
   const schema = z.strictObject({ a: type.describe("what it is for") });
   const result = schema.safeParse({ a: value });

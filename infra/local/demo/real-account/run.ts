@@ -7,6 +7,7 @@ import { readConnectionFile } from "../../../../cli/conformance/connection-file.
 import type { CliContext } from "../../../../cli/context.ts";
 import { demandLogin } from "../../../../cli/environment/demand-login.ts";
 import { exitCodes, UsageError } from "../../../../cli/exit-codes.ts";
+import { readManifests } from "../../../../cli/files/outgoing.ts";
 import { fileErrorWords, readTextFile } from "../../../../cli/read-file.ts";
 import { runCli } from "../../../../cli/run.ts";
 import { systemClock } from "../../../../shared/primitives/clock.ts";
@@ -33,6 +34,9 @@ export interface RealAccountOptions {
   yes: boolean;
 }
 
+/** What `${NAME}` in a file stands for: nothing here. */
+const variables = {};
+
 /** Who is asked, and told. */
 export interface Terminal {
   write(line: string): void;
@@ -55,18 +59,18 @@ export async function runOnRealAccount(options: RealAccountOptions, terminal: Te
   const { write, ended } = terminal;
   const [account = ""] = accounts;
   const login = readConnectionFile(await readTextFile(process.cwd(), connection), { file: connection, account });
-  // Before anything starts; the command line reads it again when there is a system to hold it against.
-  if (file !== undefined) await readTextFile(process.cwd(), file);
   const folder = resolve(data);
-  await mkdir(folder, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
-    throw new UsageError(`--data ${data} cannot be made: ${fileErrorWords(error)}.`);
-  });
-  const salt = await saltOf(folder);
+  const known = await readFile(join(folder, "salt"), "utf8").catch(() => "");
+  const salt = known === "" ? randomUUID() : known;
   const secrets =
     options.secrets === undefined
       ? []
       : readSecretsFile(await readTextFile(process.cwd(), options.secrets), options.secrets, salt);
-
+  // As the command line will, which reads it again: what is wrong with it is told before a folder is there.
+  if (file !== undefined) {
+    const text = await readTextFile(process.cwd(), file);
+    readManifests(text, { file, accounts, now: systemClock.now(), variables });
+  }
   const { ringcxUrl, platformUrl } = login.connection;
   const isLocal = new URL(ringcxUrl).protocol === "http:";
   const settings: EnvironmentInput = {
@@ -77,6 +81,7 @@ export async function runOnRealAccount(options: RealAccountOptions, terminal: Te
   };
   // Before anything starts: the functions would try a login that is refused for minutes.
   await orEnded(demandLogin({ ...login.connection, name: "local" }, login.credentials, systemClock), ended);
+  await makeFolder(folder, data, salt);
   write(`Starting against ${ringcxUrl}, accounts ${accounts.join(", ")}; the table is in ${data}`);
   const starting = startLocalHost({ environment: settings, synthesizesApart: true, dataFolder: folder });
   const host = await orEnded(starting, ended);
@@ -87,7 +92,7 @@ export async function runOnRealAccount(options: RealAccountOptions, terminal: Te
     for (const line of await orEnded(wakeOpenOn(host, accounts), ended)) write(line);
     // The folder is this process's alone, and so is its file.
     claimed = claimSystemFile(systemFile);
-    claimed.write({ ...addressesOf(host, settings), variables: {} });
+    claimed.write({ ...addressesOf(host, settings), variables });
     let code: number = exitCodes.done;
     if (file !== undefined) code = await carryOut(file, systemFile, { yes, terminal });
     if (!stay || ended.aborted) return code;
@@ -176,12 +181,12 @@ async function putSecrets(
   client.destroy();
 }
 
-/** Made in the first run. */
-async function saltOf(folder: string): Promise<string> {
-  const file = join(folder, "salt");
-  const known = await readFile(file, "utf8").catch(() => "");
-  if (known !== "") return known;
-  const salt = randomUUID();
-  await writeFile(file, salt, { mode: 0o600 });
-  return salt;
+/** The salt is kept from the first run on. */
+async function makeFolder(folder: string, data: string, salt: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await writeFile(join(folder, "salt"), salt, { mode: 0o600 });
+  } catch (error) {
+    throw new UsageError(`--data ${data} cannot be made: ${fileErrorWords(error)}.`);
+  }
 }

@@ -56,10 +56,10 @@ export async function wakeOpenOn({ clientConfig, outputs }: LocalHost, served: r
     const wakes = createWakeQueue({ sqs, queueUrl });
     const open = await wakeOpenAccounts({ dynamodb, tableName: outputs.TableName ?? "", wakes });
     return [...open].map(([accountId, count]) => {
-      const messages = count === 1 ? "One message" : `${count} messages`;
+      const messages = count === 1 ? "One message" : `Each of ${count} messages`;
       const what = served.includes(accountId)
         ? "worked on again"
-        : `rejected, five minutes after they were sent: give --account ${accountId}, too, to have them carried out`;
+        : `rejected five minutes after it was sent: give --account ${accountId}, too, to have them carried out`;
       return `${messages} of an earlier run for account ${accountId}: ${what}`;
     });
   } finally {

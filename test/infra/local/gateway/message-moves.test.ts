@@ -56,7 +56,7 @@ async function ended(source: string): Promise<Record<string, unknown>> {
     const { Results } = await messaging.sqs("ListMessageMoveTasks", { SourceArn: arn(source) });
     return (Results as Record<string, unknown>[])[0] ?? {};
   };
-  await expect.poll(latest, { timeout: 10_000 }).not.toMatchObject({ Status: "RUNNING" });
+  await expect.poll(latest).not.toMatchObject({ Status: "RUNNING" });
   return latest();
 }
 

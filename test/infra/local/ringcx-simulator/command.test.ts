@@ -71,20 +71,20 @@ test("a profile is read from a file; a wrong one is named with the nearest and e
 
   await writeFile(file, JSON.stringify({ "errors.mising": "forbidden" }));
   const wrong = run("--profile", file);
-  expect(await wrong.exit).toBe(2);
+  expect(await wrong.exit).toBe(64);
   const message = "errors.mising: is no assumption of the catalogue; the nearest is errors.missing";
   expect(wrong.output.stderr).toBe(`--profile: ${message}\n`);
 
   await writeFile(file, "[]");
   const list = run("--profile", file);
-  expect(await list.exit).toBe(2);
+  expect(await list.exit).toBe(64);
   expect(list.output.stderr).toMatch(/^--profile: a profile is a JSON object of answers/);
   await rm(folder, { recursive: true });
 });
 
 test("an unknown option names itself, prints the usage and exits 2", async () => {
   const { output, exit } = run("--prot", "8080");
-  expect(await exit).toBe(2);
+  expect(await exit).toBe(64);
   expect(output.stderr).toContain("--prot");
   expect(output.stderr).toContain("Usage: npm run simulator");
   expect(output.stdout).toBe("");
@@ -111,15 +111,15 @@ test("a seed is read from a file; a wrong one is named and exits 2", async () =>
 
   await writeFile(file, JSON.stringify({ accounts: [{ accountId: "9", groups: [{}] }] }));
   const wrong = run("--seed", file);
-  expect(await wrong.exit).toBe(2);
+  expect(await wrong.exit).toBe(64);
   expect(wrong.output.stderr).toBe("--seed: accounts[0]: groups[0]: groupName: is required\n");
   await writeFile(file, "{");
   const broken = run("--seed", file);
-  expect(await broken.exit).toBe(2);
+  expect(await broken.exit).toBe(64);
   expect(broken.output.stderr).toContain("is not valid JSON");
   await rm(folder, { recursive: true });
   const missing = run("--seed", file);
-  expect(await missing.exit).toBe(2);
+  expect(await missing.exit).toBe(64);
   expect(missing.output.stderr).toContain("no such file");
 });
 
