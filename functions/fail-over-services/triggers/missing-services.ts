@@ -40,9 +40,12 @@ export async function mayTreeBeOld(
 }
 
 async function unshownIn(ringcxFor: TriggerDependencies["ringcxFor"], accountId: string): Promise<number> {
-  const account = ringcxFor(accountId).account(accountId, { priority: "rotation" });
-  // Where that cannot be read nothing is concluded, and everything else goes on.
-  return account.unshownMs().catch(() => Number.POSITIVE_INFINITY);
+  try {
+    return await ringcxFor(accountId).account(accountId, { priority: "rotation" }).unshownMs();
+  } catch {
+    // Where that cannot be read nothing is concluded, and everything else goes on.
+    return Number.POSITIVE_INFINITY;
+  }
 }
 
 /**
