@@ -7,6 +7,15 @@ import { UsageError } from "../exit-codes.ts";
 export const text = (value: string) => value;
 
 /**
+ * Refuses what was typed as nothing, as by a variable that is not set: every name begins with that.
+ *
+ * @throws {UsageError}
+ */
+export function requireText(what: string, typed: string): void {
+  if (typed.trim() === "") throw new UsageError(`${what} is empty: it needs a text.`);
+}
+
+/**
  * What a shell offers for a value that is one of some: those that begin with what was typed, after the last comma of a list.
  *
  * @param values as they are typed
