@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { endProblem } from "../../shared/contract/door/command-time.ts";
+import { issueText } from "../../shared/primitives/issue-words.ts";
 import type { CliContext } from "../context.ts";
 import { UsageError } from "../exit-codes.ts";
 
@@ -38,7 +39,7 @@ export function parseField(option: string, schema: z.ZodType<string>): (text: st
     const { success, data, error } = schema.safeParse(text);
     if (success) return data;
     if (text.trim() === "") throw new UsageError(`${option} is empty: it needs a text.`);
-    throw new UsageError(`${option}: ${error.issues.map(({ message }) => message).join("; ")}.`);
+    throw new UsageError(`${option}: ${error.issues.map(issueText).join("; ")}.`);
   };
 }
 
