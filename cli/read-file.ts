@@ -8,6 +8,7 @@ const words: Readonly<Record<string, string>> = {
   ENOENT: "there is no such file",
   ENOTDIR: "a part of its path is no folder",
   EISDIR: "it is a folder",
+  EEXIST: "there is a file of that name",
   EACCES: "you may not read it",
   EPERM: "you may not read it",
   ELOOP: "its links lead in a circle",

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { MessageRejectedError } from "../shared/contract/message-rejected-error.ts";
 import { AutomationError } from "../shared/primitives/errors.ts";
+import { issueText } from "../shared/primitives/issue-words.ts";
 import { explainAwsError, type Place } from "./environment/explain-aws-error.ts";
 import { exitCodeOf, exitCodes } from "./exit-codes.ts";
 
@@ -47,7 +48,9 @@ function unexpectedWords(error: unknown): string {
   // Errors of the operating system are sentences already: "EACCES: permission denied, open '/x'".
   if ("syscall" in error || error.name === "Error") return error.message;
   if (error instanceof z.core.$ZodError) {
-    const issues = error.issues.map(({ path, message }) => `${path.map(String).join(".") || "the whole"}: ${message}`);
+    const issues = error.issues.map(
+      (issue) => `${issue.path.map(String).join(".") || "the whole"}: ${issueText(issue)}`,
+    );
     return `What was read is not as it should be: ${issues.join("; ")}.`;
   }
   return `Something unexpected, ${error.name}: ${error.message.replace(/\.$/, "")}.`;

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { messageProblems, pathText } from "../shared/contract/message-problems.ts";
+import { expectation } from "../shared/primitives/issue-words.ts";
 import { fieldRemedy, valueAt } from "./field-remedy.ts";
-import { expectation } from "./input-words.ts";
 import { isToken } from "./token.ts";
 
 /** Something wrong: where, what, and what to do about it. */

@@ -1,10 +1,20 @@
 import * as z from "zod";
 import { endProblem } from "../../shared/contract/door/command-time.ts";
+import { issueText } from "../../shared/primitives/issue-words.ts";
 import type { CliContext } from "../context.ts";
 import { UsageError } from "../exit-codes.ts";
 
 /** A value as it is typed. */
 export const text = (value: string) => value;
+
+/**
+ * Refuses what was typed as nothing, as by a variable that is not set: every name begins with that.
+ *
+ * @throws {UsageError}
+ */
+export function requireText(what: string, typed: string): void {
+  if (typed.trim() === "") throw new UsageError(`${what} is empty: it needs a text.`);
+}
 
 /**
  * What a shell offers for a value that is one of some: those that begin with what was typed, after the last comma of a list.
@@ -29,7 +39,7 @@ export function parseField(option: string, schema: z.ZodType<string>): (text: st
     const { success, data, error } = schema.safeParse(text);
     if (success) return data;
     if (text.trim() === "") throw new UsageError(`${option} is empty: it needs a text.`);
-    throw new UsageError(`${option}: ${error.issues.map(({ message }) => message).join("; ")}.`);
+    throw new UsageError(`${option}: ${error.issues.map(issueText).join("; ")}.`);
   };
 }
 

@@ -65,6 +65,7 @@ export const promoteCommand = opsCommand<PromoteFlags>({
     const { context, environment, paint, say, isJson } = session;
     const source = oneAccount(environment, from);
     const accountId = oneAccount(environment, to);
+    if (source === accountId) throw new UsageError(`--to ${to} is the account of --from: give another one.`);
     const groups =
       group === undefined
         ? (await ringCxReader(environment, source, context).groups()).filter(({ services = [] }) => services.length > 0)
@@ -81,6 +82,7 @@ export const promoteCommand = opsCommand<PromoteFlags>({
     const messages = (isDryRun: boolean) =>
       readOutgoing(JSON.stringify(copies), {
         file: "promote",
+        typedAs: (path) => typedOf(path, { from, to, url, ...(group !== undefined && { group }) }),
         now: context.clock.now(),
         variables: {},
         isDryRun,
@@ -129,6 +131,19 @@ async function checkedGroup({ context, environment }: Session, accountId: string
   if (groups === undefined || namedAlike(groups, group, ({ groupName }) => groupName).length > 0) return group;
   const known = groups.map(({ groupName }) => groupName);
   throw new UsageError(`Account ${accountId} has no service group "${group}".${nearest(group, known)}`);
+}
+
+/** What was typed for a field of the copy that is made of it. */
+function typedOf(
+  path: string,
+  { from, to, group, url = [] }: Pick<PromoteFlags, "from" | "to" | "group" | "url">,
+): string {
+  const [, index] = /^overrides\.urls\[(\d+)\]/.exec(path) ?? [];
+  if (index !== undefined) return `--url ${url[Number(index)]}`;
+  if (path.startsWith("overrides.urls")) return "--url";
+  if (path.startsWith("from.groupName")) return `--group ${group ?? "(a group of the account)"}`;
+  if (path.startsWith("from")) return `--from ${from}`;
+  return /^(accountId|to)\b/.test(path) ? `--to ${to}` : path;
 }
 
 /** @throws {UsageError} */

@@ -16,7 +16,7 @@ import { problemLines } from "../view/outcome.ts";
 import { behind, besides, comesForward, howMany, named } from "../view/rejects.ts";
 import { objectText } from "../view/table.ts";
 import { counted, indented, when } from "../view/words.ts";
-import { text } from "./flags.ts";
+import { requireText, text } from "./flags.ts";
 
 interface RejectedFlags {
   commands: boolean;
@@ -161,7 +161,11 @@ async function each(
 }
 
 function answer({ done, hidden }: { done: readonly Done[]; hidden: number }): Answer {
-  const lines = done.flatMap(({ result, reason, ...reject }) => [`${named(reject)}: ${result}`, `  ${reason}`]);
+  // What was sent again may be right by now: the reason is that of the time before.
+  const lines = done.flatMap(({ result, reason, ...reject }) => [
+    `${named(reject)}: ${result}`,
+    `  ${reason.replace(/^Rejected: /, "It was rejected for: ")}`,
+  ]);
   return {
     text: [...lines, counted(done.length, "reject"), ...comesForward(hidden)].join("\n"),
     json: done.map(({ isFailed: _, ...told }) => told),
@@ -173,6 +177,7 @@ function answer({ done, hidden }: { done: readonly Done[]; hidden: number }): An
 function choose(rejects: readonly Reject[], ids: readonly string[], hidden: number): readonly Reject[] {
   if (ids.length === 1 && ids[0] === "all") return rejects;
   const chosen = ids.flatMap((id) => {
+    requireText("The id of a reject", id);
     const names = ({ name, messageId, event }: Reject) => [name, messageId, event.id ?? name];
     const exact = rejects.filter((reject) => names(reject).includes(id));
     const found =

@@ -5,7 +5,7 @@ import { UsageError } from "../exit-codes.ts";
 import { readOutcomes } from "../read/outcomes.ts";
 import { readTrace } from "../read/trace.ts";
 import { traceText } from "../view/trace.ts";
-import { parseDuration, text } from "./flags.ts";
+import { parseDuration, requireText, text } from "./flags.ts";
 
 /** `trace ID`: one event through all functions, in order. */
 export const traceCommand = opsCommand<{ since: number }, [id: string]>({
@@ -36,6 +36,7 @@ export const traceCommand = opsCommand<{ since: number }, [id: string]>({
     ],
   },
   async run({ context, environment, paint }, { since }, id) {
+    requireText("The id of an event", id);
     const now = context.clock.now();
     const time = { since: now - since, now };
     const trace = await readTrace(environment, id, time);

@@ -38,6 +38,12 @@ export interface ReadingOptions extends CheckingOptions {
   file: string;
   /** What `${NAME}` stands for. */
   variables: Readonly<Record<string, string>>;
+  /**
+   * For what comes from a command's options, a file that nobody has: what of it was typed for a field.
+   *
+   * @default the line and column of the file, and the field
+   */
+  typedAs?: (path: string) => string;
   /** Ask what would be done, under another id: the message itself is still to come. */
   isDryRun?: boolean;
 }
@@ -49,7 +55,7 @@ export interface ReadingOptions extends CheckingOptions {
  * @throws {UsageError} with everything that is wrong: line, field, how to mend it. Nothing has been sent then
  */
 export function readOutgoing(text: string, options: ReadingOptions): Outgoing[] {
-  const { file, variables } = options;
+  const { file, variables, typedAs } = options;
   const documents = readDocuments(replaceVariables(text, variables), file);
   const wrong: string[] = [];
   const outgoing: Outgoing[] = [];
@@ -60,10 +66,11 @@ export function readOutgoing(text: string, options: ReadingOptions): Outgoing[] 
       outgoing.push({ ...checked(body, options), line: document.begins.line });
     } catch (error) {
       if (!(error instanceof MessageRejectedError)) throw error;
-      wrong.push(...placed(error.problems, document, { file, prefix }));
+      wrong.push(...placed(error.problems, document, { file, prefix, typedAs }));
     }
   }
   if (wrong.length > 0) {
+    if (typedAs) throw new UsageError(`Nothing was sent. ${[...new Set(wrong)].join("\n  ")}`);
     const told = wrong.map((line) => `  ${line}`).join("\n");
     throw new UsageError(`${file} is wrong, and nothing was sent: ${counted(wrong.length, "problem")}.\n${told}`);
   }
@@ -134,11 +141,12 @@ function enveloped(
 function placed(
   problems: readonly Problem[],
   document: SourceDocument,
-  { file, prefix }: { file: string; prefix: string },
+  { file, prefix, typedAs }: { file: string; prefix: string; typedAs: ReadingOptions["typedAs"] },
 ): string[] {
   const found = problems.map((problem) => {
     const path = problem.path.startsWith(prefix) ? problem.path.slice(prefix.length) : problem.path;
     const { line, column } = path === "" ? document.begins : document.placeOf(path);
+    if (typedAs) return { ...problem, line, column, path: typedAs(path) };
     return { ...problem, line, column, path: `${file}:${line}:${column}${path === "" ? "" : `: ${path}`}` };
   });
   return problemLines(found.sort((a, b) => a.line - b.line || a.column - b.column));

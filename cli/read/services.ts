@@ -5,6 +5,7 @@ import {
 } from "../../shared/records/account/activation.ts";
 import { fromItem } from "../../shared/records/account/activation-item.ts";
 import { type FailoverMemory, failoverMemoryOf } from "../../shared/records/account/failover-memory.ts";
+import { arrivingAmong, isEnded } from "../../shared/records/account/moving-activation.ts";
 import { type ServiceRecord, serviceRecordFromItem, servicesOfAccount } from "../../shared/records/account/service.ts";
 import { taggedServiceSchema, taggedServicesOfAccount } from "../../shared/records/account/tagged-service.ts";
 import {
@@ -82,7 +83,12 @@ export async function readServices(table: StateTable, accountId: string): Promis
       };
     });
   }
+  const arriving = arrivingAmong(activations);
   for (const item of activations) {
+    const path = item.sk.slice(item.sk.indexOf("#") + 1);
+    // In the middle of a rename it is shown under the name that counts; what is not known otherwise has only ended.
+    if (arriving.has(item.sk) || (isEnded(item) && byPath.get(path)?.declared)) byPath.delete(path);
+    if (arriving.has(item.sk) || isEnded(item)) continue;
     note("activation", item, (path) => {
       const name = byPath.get(path)?.name ?? serviceNameFromPath(accountId, path);
       return { record: fromItem(item), ...(name && { name }) };

@@ -54,7 +54,7 @@ export function createWorkerDependencies(environment: NodeJS.ProcessEnv, tools: 
     metrics,
     probeSettings: settings.PROBE,
     probe: createProbe({ settings: settings.PROBE, clock }),
-    activation: createActivationStore({ table: base.table, clock }),
+    activation: createActivationStore({ table: base.table, clock }, { isMover: true }),
     wakes: createWakeQueue({ sqs, queueUrl: settings.WAKE_QUEUE_URL }),
     deadLetters: createDeadLetterQueue({ sqs, queueUrl: settings.REJECT_QUEUE_URL }),
   };

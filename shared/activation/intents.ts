@@ -179,3 +179,13 @@ export class ChangeUnderWayError extends DeferredError {
     super(`Another process is changing ${service}; it is looked at again in ${underWayMs / 1000} s.`, underWayMs);
   }
 }
+
+/** Where what another process is changing is looked at again anyway: `undefined` while it does. */
+export async function unlessUnderWay<Of>(work: Promise<Of>): Promise<Of | undefined> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof ChangeUnderWayError) return undefined;
+    throw error;
+  }
+}

@@ -1,5 +1,6 @@
 import { closest, distance } from "fastest-levenshtein";
 import * as z from "zod";
+import { expectedAnother, issueText } from "../primitives/issue-words.ts";
 import { toForm } from "../primitives/value-form.ts";
 import { storeAndChangeCredential } from "./credentials/credential-advice.ts";
 import type { Problem } from "./outcome.ts";
@@ -64,7 +65,7 @@ function explained(issue: z.core.$ZodIssue, schema: z.ZodType, message: unknown,
       return [{ path, message: text, hint: hint(isThere, toForm(issue.expected)) }];
     }
     case "invalid_key":
-      return [{ path, message: issue.issues[0]?.message ?? issue.message, hint: "write the name so" }];
+      return [{ path, message: issueText(issue.issues[0] ?? issue), hint: "write the name so" }];
     default: {
       const own = issue.code === "custom" ? issue.params?.hint : undefined;
       const text = expectation(issue);
@@ -92,17 +93,16 @@ function fieldHint(
   return `${isThere ? `correct it${form}` : "add it"}${about === undefined ? "" : `; its description: "${about}"`}`;
 }
 
-function expectation({ message }: z.core.$ZodIssue): string {
-  return message.replace(/^Invalid (input|option): /, "");
+/** Types are called as JSON calls them: a message is written in it. */
+function expectation(issue: z.core.$ZodIssue): string {
+  return issue.code === "invalid_type" ? `expected ${issue.expected}` : issueText(issue);
 }
 
 function unionText({ errors }: z.core.$ZodIssueInvalidUnion): string {
   const expected = errors.flatMap(([first]) => (first ? [expectation(first as z.core.$ZodIssue)] : []));
-  // What was received is the same for all of them, and zod's own "Invalid input" says nothing.
-  const words = expected
-    .map((text) => text.replace(/, received [a-z]+$/, ""))
-    .filter((text) => text !== "Invalid input");
-  return words.length === 0 ? "expected another value" : [...new Set(words)].join(", or ");
+  // Of one that says no more than that, nothing is told.
+  const words = expected.filter((text) => text !== expectedAnother);
+  return words.length === 0 ? expectedAnother : [...new Set(words)].join(", or ");
 }
 
 function credentialField(path: readonly PropertyKey[], name: string, known: readonly string[]): Problem | undefined {

@@ -62,7 +62,7 @@ function isUnprovable(result: Extract<ProbeResult, { passed: false }>): boolean 
 }
 
 async function declaredValidations({ table, clock }: { table: StateTable; clock: Clock }, binding: SecretBinding) {
-  const activation = createActivationStore({ table, clock });
+  const activation = createActivationStore({ table, clock }, { isMover: true });
   const services = await readAuthConfigUsers(table, binding);
   const declared = await Promise.all(
     services.map(async (service) => {

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { SettingsError } from "../primitives/errors.ts";
+import { issueText } from "../primitives/issue-words.ts";
 import { parseJson } from "../primitives/json.ts";
 
 /**
@@ -19,7 +20,7 @@ export function readSettings<Schema extends z.ZodType>(
     result.error.issues.map((issue) => {
       const [variable, ...inside] = issue.path.map(String);
       const where = inside.length > 0 ? `${variable} (at ${inside.join(".")})` : `${variable}`;
-      return environment[variable ?? ""] === undefined ? `${where} is not set` : `${where}: ${issue.message}`;
+      return environment[variable ?? ""] === undefined ? `${where} is not set` : `${where}: ${issueText(issue)}`;
     }),
   );
 }

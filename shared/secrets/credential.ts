@@ -4,6 +4,7 @@ import { canonicalUrl } from "../primitives/canonical-url.ts";
 import { Confined, type Limits } from "../primitives/confined.ts";
 import { AutomationError } from "../primitives/errors.ts";
 import { matchesHost, plainUrl } from "../primitives/host-pattern.ts";
+import { issueText } from "../primitives/issue-words.ts";
 import { parseJsonObject } from "../primitives/json.ts";
 import { hasTwins } from "../primitives/json-scan.ts";
 import { toForm } from "../primitives/value-form.ts";
@@ -137,7 +138,7 @@ function fieldWords(issue: z.core.$ZodIssue, given: unknown): string {
   if (given === undefined && issue.code === "invalid_type") return `is missing${expected}: add it`;
   // What may be left out may be empty.
   if (given === "" && issue.code === "too_small") return "is empty: give it a value";
-  if (issue.code !== "invalid_type") return issue.message.replace(/^Invalid (input|option): /, "");
+  if (issue.code !== "invalid_type") return issueText(issue);
   const isTextOfObject = issue.expected === "string" && typeof given === "object" && given !== null;
   if (isTextOfObject) return `is of another type${expected}: write it as text (its JSON in a string)`;
   const isTextOfNumber = issue.expected === "string" && typeof given === "number";

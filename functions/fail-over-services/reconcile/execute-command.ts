@@ -80,7 +80,7 @@ async function executeOnce(
   const words = `${data.command} by ${data.by}: ${data.why}`;
   const common = { accountId: data.accountId, cause };
 
-  const known = await activation.get(service.name);
+  const known = await activation.get(service.name, { isAnew: service.isUndeclared === true });
   const last = commandMemoryOf(known);
   const isRepeated = isKnownCommand(command, last);
   if (last && !isRepeated && Date.parse(last.commandTime) > Date.parse(command.time)) {

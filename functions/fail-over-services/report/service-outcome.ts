@@ -1,5 +1,6 @@
 import type { OutcomeOf } from "../../../shared/activation/intents.ts";
 import { describeEnds } from "../../../shared/activation/reasons.ts";
+import { unknownIds } from "../../../shared/activation/service-ids.ts";
 import type { Cause, OutcomeData } from "../../../shared/contract/outcome.ts";
 import type { Clock } from "../../../shared/primitives/clock.ts";
 import type { ActivationRecord } from "../../../shared/records/account/activation.ts";
@@ -54,7 +55,7 @@ export function serviceOutcome(
         kind: "httpService",
         name: displayName(name),
         result: results[status],
-        ids: { serviceGroupId, serviceId },
+        ...(serviceId !== unknownIds.serviceId && { ids: { serviceGroupId, serviceId } }),
         changes: [change],
       },
     ],

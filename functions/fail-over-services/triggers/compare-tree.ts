@@ -1,3 +1,4 @@
+import { unlessUnderWay } from "../../../shared/activation/intents.ts";
 import type { StoredActivation } from "../../../shared/records/account/activation.ts";
 import { failoverMemoryOf } from "../../../shared/records/account/failover-memory.ts";
 import { lastKnownState } from "../../../shared/records/account/known-state.ts";
@@ -63,8 +64,8 @@ async function recordManualChange(
   if (inTree?.isEnabled === undefined) return;
   const isAsKnown = lastKnownState(before)?.isActive === inTree.isEnabled;
   if (isAsKnown && failoverMemoryOf(before).seenActive === undefined) return;
-  const record = await activation.get(service.name);
-  if (!isComparable(before, record)) return;
+  const record = await unlessUnderWay(activation.get(service.name));
+  if (!record || !isComparable(before, record)) return;
   if (mayBeOld(record, inTree.isEnabled, clock.now())) return;
   await takeInSeen(dependencies, { service, record, deadline }, inTree.isEnabled, { isSure: false });
 }

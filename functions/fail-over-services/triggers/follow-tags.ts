@@ -1,3 +1,4 @@
+import { unlessUnderWay } from "../../../shared/activation/intents.ts";
 import { forEachAccount } from "../../../shared/primitives/each-account.ts";
 import { failoverMemoryOf } from "../../../shared/records/account/failover-memory.ts";
 import { lastKnownState } from "../../../shared/records/account/known-state.ts";
@@ -148,8 +149,8 @@ async function noteFirstSight(
   inTree: TreeService | undefined,
 ): Promise<void> {
   if (inTree?.isEnabled === undefined) return;
-  const record = await activation.get(name);
-  if (lastKnownState(record) !== undefined) return;
+  const record = await unlessUnderWay(activation.get(name, { isAnew: true }));
+  if (!record || lastKnownState(record) !== undefined) return;
   const found = detectManualChange(record, inTree.isEnabled, clock.now());
   if (found) await activation.changeIf(name, record, found.change);
 }

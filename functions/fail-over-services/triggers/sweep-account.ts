@@ -52,7 +52,7 @@ export async function sweepAccount(
 ): Promise<SweepResult> {
   const { clock, settings } = dependencies;
   const errors: Error[] = [];
-  const { services, unreadable, untouched } = await readWatchedServices(dependencies, accountId);
+  const { services, unreadable, untouched, areMoving } = await readWatchedServices(dependencies, accountId);
   const unshownMs = await unshownInSweep(dependencies, accountId, services);
   const isOff = (mode: string | undefined) => (mode ?? settings.mode) === "off";
   const alarms = services.flatMap(({ service, record }) =>
@@ -83,9 +83,10 @@ export async function sweepAccount(
     ...(tree ? findTreeFaults(reconciled, tree, missing.gone) : refusedAccount(accountId, compared.error)),
   ];
   const isUnjudged = (key: string) =>
-    tree
+    areMoving ||
+    (tree
       ? missing.unsure.size > 0 && isTreeFault(key)
-      : isAccountRefusedKey(key) || (services.length > 0 && isTreeFault(key));
+      : isAccountRefusedKey(key) || (services.length > 0 && isTreeFault(key)));
   await reportOwnFaults(dependencies, accountId, { faults, isUnjudged }).catch((error: unknown) => {
     errors.push(sweepError(`the report of account ${accountId}`, error));
   });

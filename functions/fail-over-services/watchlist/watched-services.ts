@@ -1,4 +1,5 @@
 import type * as z from "zod";
+import { ChangeUnderWayError } from "../../../shared/activation/intents.ts";
 import { unknownIds } from "../../../shared/activation/service-ids.ts";
 import type { Health } from "../../../shared/contract/fields/health.ts";
 import type { Validation } from "../../../shared/contract/fields/validation.ts";
@@ -21,7 +22,12 @@ import {
   taggedServiceSchema,
   taggedServicesOfAccount,
 } from "../../../shared/records/account/tagged-service.ts";
-import { accountPartition, type ServiceName, serviceNameFromPath } from "../../../shared/records/service-name.ts";
+import {
+  accountPartition,
+  displayName,
+  type ServiceName,
+  serviceNameFromPath,
+} from "../../../shared/records/service-name.ts";
 import type { Item } from "../../../shared/state/table.ts";
 import { isUnreadable, readableItem } from "../../../shared/state/unreadable-item.ts";
 import type { WatchlistDependencies } from "./alarm-tags.ts";
@@ -64,6 +70,7 @@ export function undeclaredService(
  * One service, in one round trip; `undefined` when neither a manifest nor a tag made it known.
  *
  * @throws {AutomationError} `ITEM_UNREADABLE`: how it is to be watched is not known, so nothing is done to it
+ * @throws {ChangeUnderWayError} it is being renamed, made or deleted: nothing can be concluded from what is there of it
  */
 export async function readWatchedService(
   { table, activation }: Pick<WatchlistDependencies, "table" | "activation">,
@@ -72,8 +79,9 @@ export async function readWatchedService(
   const [declared, tagged, record] = await Promise.all([
     table.get(serviceRecordKey(name)),
     table.get(taggedServiceKey(name)),
-    activation.get(name),
+    activation.get(name, { isAnew: true }),
   ]);
+  if (isMovingAway(record, declared)) throw new ChangeUnderWayError(displayName(name));
   const { service, unreadable } = watchedService(name.accountId, { declared, tagged });
   if (!service && unreadable[0]) throw unreadable[0];
   return service && { service: seenToItsEnd(service, record), record };
@@ -94,13 +102,19 @@ export interface AccountServices {
   unreadable: UnreadableItem[];
   /** Activation records of services to which nothing is done: an outage may be open in them. */
   untouched: StoredActivation[];
+  /** Some are being renamed, made or deleted: they are not among these, and nothing is concluded from that. */
+  areMoving: boolean;
 }
 
-/** The services of an account that a manifest or a tag made known, in one round trip. */
+/**
+ * The services of an account that a manifest or a tag made known, in one round trip. Those that are in the middle of a change
+ * are left out.
+ */
 export async function readWatchedServices(
-  { table, activation }: Pick<WatchlistDependencies, "table" | "activation">,
+  dependencies: Pick<WatchlistDependencies, "table" | "activation">,
   accountId: string,
 ): Promise<AccountServices> {
+  const { table, activation } = dependencies;
   const [declared, tagged, activations] = await Promise.all([
     table.query(accountPartition(accountId), servicesOfAccount),
     table.query(accountPartition(accountId), taggedServicesOfAccount),
@@ -109,14 +123,17 @@ export async function readWatchedServices(
   const items = new Map<string, ServiceItems>();
   for (const item of declared) items.set(pathOf(item), { declared: item });
   for (const item of tagged) items.set(pathOf(item), { ...items.get(pathOf(item)), tagged: item });
-  const found: AccountServices = { services: [], unreadable: [], untouched: [] };
+  const areMoving = activations.arriving.size > 0;
+  const found: AccountServices = { services: [], unreadable: [], untouched: [], areMoving };
   for (const [sk, error] of activations.unreadable) found.unreadable.push({ error, path: pathOf({ sk }) });
   for (const [path, one] of items) {
     const { service, unreadable } = watchedService(accountId, one);
     found.unreadable.push(...unreadable.map((error) => ({ error, path })));
     const sk = service ? activationKey(service.name).sk : `${activationsOfAccount}${path}`;
     const record = activations.records.get(sk);
-    if (!service) found.untouched.push(...(record ? [record] : []));
+    if (activations.arriving.has(sk)) continue;
+    if (record && isMovingAway(record, one.declared)) found.areMoving = true;
+    else if (!service) found.untouched.push(...(record ? [record] : []));
     else if (!activations.unreadable.has(sk)) {
       const known = record ?? emptyActivation;
       found.services.push({ service: seenToItsEnd(service, known), record: known });
@@ -126,9 +143,40 @@ export async function readWatchedServices(
   for (const [sk, record] of activations.records) {
     const path = pathOf({ sk });
     const name = items.has(path) || !hasSomethingToEnd(record) ? undefined : serviceNameFromPath(accountId, path);
-    if (name) found.services.push({ service: undeclaredService(name, unknownIds, outageAlarms(record)), record });
+    const recorded = name && (await readUnlisted(dependencies, name, record));
+    if (recorded) found.services.push(recorded);
+    else if (name) found.areMoving = true;
   }
   return found;
+}
+
+/**
+ * A service of which there was nothing but an activation record: the lists are not of one moment, so its item may have been
+ * made, or have got another name, between them.
+ *
+ * @param record as it was listed
+ * @returns `undefined` while it is in the middle of a change
+ */
+async function readUnlisted(
+  dependencies: Pick<WatchlistDependencies, "table" | "activation">,
+  name: ServiceName,
+  record: StoredActivation,
+): Promise<RecordedService | undefined> {
+  try {
+    const known = await readWatchedService(dependencies, name);
+    if (known) return known;
+    // If nobody has written it, it had not moved when its item was not there.
+    if ((await dependencies.activation.get(name)).version !== record.version) return undefined;
+    return { service: undeclaredService(name, unknownIds, outageAlarms(record)), record };
+  } catch (error) {
+    if (error instanceof ChangeUnderWayError || isUnreadable(error)) return undefined;
+    throw error;
+  }
+}
+
+/** Its record has ended, and its own item is not gone yet: it has another name, or none. */
+function isMovingAway(record: StoredActivation, declared: Item | undefined): boolean {
+  return record.isEnded === true && declared?.manifest !== undefined;
 }
 
 /** Whether a record says something that does not stay as it is for good. */

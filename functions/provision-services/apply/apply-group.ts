@@ -75,7 +75,7 @@ export async function applyGroup(
  * @param names by which the group is known here, and which it gets: RingCX may spell it and its services in another way
  */
 async function renameGroupRecords(
-  { accountId, table, observed }: ApplyContext,
+  { accountId, table, clock, observed }: ApplyContext,
   serviceGroupId: number,
   { from: groupName, to }: { from: string; to: string },
 ): Promise<void> {
@@ -83,7 +83,7 @@ async function renameGroupRecords(
   if (!group || groupName === to) return;
   const rename = (serviceDescription: string) =>
     renameServiceRecords(
-      table,
+      { table, clock },
       { accountId, groupName, serviceDescription },
       { accountId, groupName: to, serviceDescription },
     );

@@ -69,7 +69,7 @@ async function retireService(
   step: Step,
   done: ResourceChanges,
 ) {
-  const { account, accountId, table, observed } = context;
+  const { account, accountId, observed } = context;
   const { groupName, serviceDescription } = resource;
   const name = { accountId, groupName, serviceDescription };
   const { serviceGroupId = 0, serviceId = 0 } = plan.found ?? {};
@@ -87,11 +87,11 @@ async function retireService(
       await observed.noteServiceGone(serviceId);
       done.isDeleted = true;
       return leaveTombstone(context, resource, () =>
-        deleteServiceRecords(table, name, context.stored.services.get(plan.key)),
+        deleteServiceRecords(context, name, context.stored.services.get(plan.key)),
       );
     case "deleteRecord":
       return leaveTombstone(context, resource, () =>
-        deleteServiceRecords(table, name, context.stored.services.get(plan.key)),
+        deleteServiceRecords(context, name, context.stored.services.get(plan.key)),
       );
     default:
       throw new Error(`${step.do} is no step of a retirement`);

@@ -2,6 +2,12 @@ import { isDeepStrictEqual } from "node:util";
 import type { HttpServiceManifest } from "../../../shared/contract/http-service.ts";
 import { activationKey } from "../../../shared/records/account/activation.ts";
 import {
+  arrivesFrom,
+  arrivingActivation,
+  endedActivation,
+  isEnded,
+} from "../../../shared/records/account/moving-activation.ts";
+import {
   type ServiceRecord,
   type StoredServiceManifest,
   serviceRecordFromItem,
@@ -54,23 +60,36 @@ export async function saveServiceRecord(
   if (record?.authConfigId !== undefined && record.authConfigId !== authConfigId) {
     await unlinkService(table, record.authConfigId, name);
   }
+  if (record === undefined) await forgetEnded(table, name);
   await saveRecord(context, resource, { key: plan.key, isCreated }, serviceRecordToItem(current));
 }
 
-/** Gives what the table knows of a service another name: what other functions keep of it must not be lost on the way. */
-export async function renameServiceRecords(table: StateTable, from: ServiceName, to: ServiceName): Promise<void> {
+/** Of a service that had the name before: with an item of its own, this one would seem to be in the middle of a change. */
+async function forgetEnded(table: StateTable, name: ServiceName): Promise<void> {
+  const item = await table.get(activationKey(name));
+  if (item && isEnded(item)) await table.delete(activationKey(name), item.version);
+}
+
+/** What it takes to move and end what the table knows of a service. */
+type RecordDependencies = Pick<ApplyContext, "table" | "clock">;
+
+/**
+ * Gives what the table knows of a service another name: what other functions keep of it must not be lost on the way. Until its
+ * activation record has ended under the old name that one counts, from then on the new one, in one write; whoever looks in
+ * between sees that it is moving.
+ */
+export async function renameServiceRecords(
+  { table, clock }: RecordDependencies,
+  from: ServiceName,
+  to: ServiceName,
+): Promise<void> {
   const item = await table.get(serviceRecordKey(from));
   const record = serviceRecordFromItem(item);
   if (!item || !record) return;
   const ids = { ...to, serviceGroupId: record.serviceGroupId, serviceId: record.serviceId };
-  const activation = await table.get(activationKey(from));
-  if (activation) await table.put({ ...withoutVersion(activation), ...activationKey(to) }, "absent");
+  const before = await copyActivation(table, from, to);
   await linkAlarms(table, ids, record.manifest);
-  for (const alarmArn of alarmsOf(record.manifest)) await table.delete(alarmServiceKey(alarmArn, from));
-  if (record.authConfigId !== undefined) {
-    await linkService(table, record.authConfigId, ids);
-    await unlinkService(table, record.authConfigId, from);
-  }
+  if (record.authConfigId !== undefined) await linkService(table, record.authConfigId, ids);
   const manifest = { ...record.manifest, groupName: to.groupName, serviceDescription: to.serviceDescription };
   const formerNames = [displayName(from), ...(record.formerNames ?? [])].filter((one) => one !== displayName(to));
   await table.put({
@@ -80,8 +99,31 @@ export async function renameServiceRecords(table: StateTable, from: ServiceName,
     manifest,
     formerNames: [...new Set(formerNames)].slice(0, mostFormerNames),
   });
-  await table.delete(activationKey(from));
+  // What somebody has written of it meanwhile goes along.
+  const ended = endedActivation(activationKey(from), clock.now());
+  for (let version = before; version !== undefined && (await table.put(ended, version)) === false; ) {
+    version = await copyActivation(table, from, to);
+  }
+  // Another service may get the old name, and a record under it.
+  await table.update(activationKey(to), { arrivesFrom: undefined });
+  for (const alarmArn of alarmsOf(record.manifest)) await table.delete(alarmServiceKey(alarmArn, from));
+  if (record.authConfigId !== undefined) await unlinkService(table, record.authConfigId, from);
   await table.delete(serviceRecordKey(from));
+}
+
+/**
+ * Writes the record under the next name, as one that does not count yet; one that counts there is left as it is.
+ *
+ * @returns the version of what was copied; `undefined` where it has ended, because an earlier delivery came so far
+ */
+async function copyActivation(table: StateTable, from: ServiceName, to: ServiceName): Promise<number | undefined> {
+  // Also where nothing was ever recorded: otherwise nobody could see that it is moving.
+  const source = (await table.get(activationKey(from))) ?? (await table.update(activationKey(from), {}));
+  if (isEnded(source)) return undefined;
+  const present = await table.get(activationKey(to));
+  const isOurs = isEnded(present) || arrivesFrom(present) === source.sk;
+  if (!present || isOurs) await table.put(arrivingActivation(source, activationKey(to)), present?.version ?? "absent");
+  return source.version;
 }
 
 /**
@@ -89,7 +131,7 @@ export async function renameServiceRecords(table: StateTable, from: ServiceName,
  * record. What a step of the plan renames moves with that.
  */
 export async function moveRenamedService(
-  { accountId, table }: Pick<ApplyContext, "accountId" | "table">,
+  { accountId, table, clock }: Pick<ApplyContext, "accountId"> & RecordDependencies,
   { steps, found }: ResourcePlan,
   { groupName, serviceDescription }: HttpServiceManifest,
   record: ServiceRecord | undefined,
@@ -102,18 +144,18 @@ export async function moveRenamedService(
   );
   if (isRenamedByStep) return;
   const from = { accountId, groupName: before.groupName, serviceDescription: before.serviceDescription };
-  await renameServiceRecords(table, from, { accountId, groupName, serviceDescription });
+  await renameServiceRecords({ table, clock }, from, { accountId, groupName, serviceDescription });
 }
 
-/** Deletes whatever the table knows of a service that is no more. */
+/** Deletes whatever the table knows of a service that is no more. Whoever is at it must not make its record anew. */
 export async function deleteServiceRecords(
-  table: StateTable,
+  { table, clock }: RecordDependencies,
   name: ServiceName,
   record: ServiceRecord | undefined,
 ): Promise<void> {
   for (const alarmArn of alarmsOf(record?.manifest)) await table.delete(alarmServiceKey(alarmArn, name));
   if (record?.authConfigId !== undefined) await unlinkService(table, record.authConfigId, name);
-  await table.delete(activationKey(name));
+  await table.put(endedActivation(activationKey(name), clock.now()));
   await table.delete(serviceRecordKey(name));
 }
 

@@ -68,7 +68,7 @@ async function renameService(
   for (const before of new Set([fresh.serviceDescription, record?.manifest.serviceDescription ?? name])) {
     if (before === name) continue;
     const item = await table.get(serviceRecordKey(nameOf(before)));
-    if (item?.serviceId === serviceId) await renameServiceRecords(table, nameOf(before), nameOf(name));
+    if (item?.serviceId === serviceId) await renameServiceRecords(context, nameOf(before), nameOf(name));
   }
   const { permissions: _permissions, ...kept }: Record<string, unknown> = { ...fresh, serviceDescription: name };
   const answer = await account.services.update(serviceGroupId, serviceId, kept as HttpServiceWrite);

@@ -187,7 +187,7 @@ async function requirePermitted(
  * known as RingCX spells it, or, of this very service, as its record or the message does.
  */
 async function renameService<Result>(
-  { accountId, table, observed }: ApplyContext,
+  { accountId, table, clock, observed }: ApplyContext,
   { service, record }: Pick<StepContext, "service" | "record">,
   { groupName, serviceDescription, previousName }: HttpServiceManifest,
   rename: () => Promise<Result>,
@@ -200,14 +200,15 @@ async function renameService<Result>(
       if (before === undefined || before === serviceDescription) continue;
       const item = before === shown ? undefined : await table.get(serviceRecordKey(name(before)));
       if (before !== shown && item?.serviceId !== serviceId) continue;
-      await renameServiceRecords(table, name(before), name(serviceDescription));
+      await renameServiceRecords({ table, clock }, name(before), name(serviceDescription));
     }
   };
   const moveBack = async () => {
     // Only what this message found under another name: a service without a record has none to move.
     if (shown === undefined || shown === serviceDescription) return;
     const item = await table.get(serviceRecordKey(name(serviceDescription)));
-    if (item?.serviceId === serviceId) await renameServiceRecords(table, name(serviceDescription), name(shown));
+    if (item?.serviceId === serviceId)
+      await renameServiceRecords({ table, clock }, name(serviceDescription), name(shown));
   };
   return renamed(move, moveBack, rename);
 }

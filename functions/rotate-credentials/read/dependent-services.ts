@@ -10,7 +10,7 @@ export type FindOutage = (binding: SecretBinding) => Promise<string | undefined>
 
 /** Tells which service that uses an auth config has an outage now, as the activation records say. */
 export function createOutageFinder({ table, clock }: { table: StateTable; clock: Clock }): FindOutage {
-  const activation = createActivationStore({ table, clock });
+  const activation = createActivationStore({ table, clock }, { isMover: true });
   return async (binding) => {
     for (const service of await readAuthConfigUsers(table, binding)) {
       const reasons = reasonsInForce(await activation.get(service), clock.now());

@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { UsageError } from "../../../cli/exit-codes.ts";
 import { accountIdSchema } from "../../../shared/contract/fields/names.ts";
+import { issueText } from "../../../shared/primitives/issue-words.ts";
 import { host } from "../../environment-fields.ts";
 import { localSystemFile } from "./local-system.ts";
 import type { RealAccountOptions } from "./real-account/run.ts";
@@ -153,5 +154,5 @@ function realAccount(values: {
 function checkedHost(text: string): string {
   const { success, data, error } = host.safeParse(text);
   if (success) return data;
-  throw new UsageError(`--allow-host ${text}: ${error.issues.map(({ message }) => message).join("; ")}`);
+  throw new UsageError(`--allow-host ${text}: ${error.issues.map(issueText).join("; ")}`);
 }

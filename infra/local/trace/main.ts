@@ -6,6 +6,7 @@ import { readTextFile } from "../../../cli/read-file.ts";
 import { checkedEnvironment } from "../../environments.ts";
 import { RingCxAutomationStack } from "../../ringcx-automation-stack.ts";
 import { synthesize } from "../template/assembly.ts";
+import { functionNamed } from "./function-named.ts";
 import { mapTrace } from "./map-trace.ts";
 
 const usage = `Usage: npm run --silent trace -- FUNCTION [FILE]
@@ -20,26 +21,21 @@ async function main([name, file]: readonly string[]): Promise<number> {
     process.stderr.write(usage);
     return exitCodes.usage;
   }
+  // What was typed, before everything is bundled.
+  const meant = functionNamed(name);
+  const log = file === undefined ? await text(process.stdin) : await readTextFile(process.cwd(), file);
   const environment = checkedEnvironment({
     name: "trace",
     region: "us-east-1",
     connections: [{ name: "main", accountIds: ["1"] }],
   });
   const { codeDirectories } = synthesize((app) => new RingCxAutomationStack(app, "Trace", { environment }));
-  // A deployed function's name has its logical id in the middle.
-  const found = Object.entries(codeDirectories).filter(([id]) => id.includes(name) || name.includes(id.slice(0, -8)));
-  const [only, ...more] = found;
-  if (!only || more.length > 0) {
-    const known = Object.keys(codeDirectories).map((id) => id.slice(0, -8));
-    process.stderr.write(`Which function? "${name}" is ${only ? "several" : "none"} of ${known.join(", ")}.\n`);
-    return exitCodes.usage;
-  }
-  const [, folder] = only;
+  const folder = Object.entries(codeDirectories).find(([id]) => id.slice(0, -8).endsWith(meant))?.[1];
+  if (folder === undefined) throw new Error(`The template has no function ${meant}`);
   const mapOf = (file: string) => {
     const map = join(folder, `${file}.map`);
     return existsSync(map) ? JSON.parse(readFileSync(map, "utf8")) : undefined;
   };
-  const log = file === undefined ? await text(process.stdin) : await readTextFile(process.cwd(), file);
   process.stdout.write(mapTrace(log, mapOf, { folder, root: process.cwd() }));
   return 0;
 }

@@ -63,7 +63,7 @@ export function endProblem(end: number, now: number): Required<Pick<Problem, "me
   if (end <= now + longestHoldMs) return undefined;
   return {
     message: `is more than ${longestHoldMs / 86_400_000} days ahead: it is ${instant(now)} now`,
-    hint: "give an earlier end and order it again before that; deactivate and hands-off need none",
+    hint: "give an earlier end and order it again before that; deactivate, override and hands-off need none",
   };
 }
 

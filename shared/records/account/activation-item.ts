@@ -10,6 +10,7 @@ import {
   type StoredActivation,
 } from "./activation.ts";
 import { appliedStateSchema, begunBy, markOf, observedStateSchema, unknownTime } from "./known-state.ts";
+import { isEnded, markAttributes } from "./moving-activation.ts";
 
 // Read loosely: what is missing is filled in, what a later version added is kept, because the item is rewritten whole.
 const time = z.string().default(unknownTime);
@@ -69,15 +70,19 @@ const itemSchema = z.looseObject({
 });
 
 /** Attributes that are not one writer's own. */
-const recordAttributes: ReadonlySet<string> = new Set(["pk", "sk", "version", ...Object.keys(itemSchema.shape)]);
+const recordAttributes: ReadonlySet<string> = new Set([
+  ...["pk", "sk", "version", ...markAttributes],
+  ...Object.keys(itemSchema.shape),
+]);
 
 /**
- * The record in an item of the table; the empty record where there is none.
+ * The record in an item of the table; the empty record where there is none, or one that has ended.
  *
  * @throws {AutomationError} `ITEM_UNREADABLE`
  */
 export function fromItem(item: Item | undefined): StoredActivation {
   if (!item) return emptyActivation;
+  if (isEnded(item)) return { ...emptyActivation, version: item.version, isEnded: true };
   const stored = parseItem(itemSchema, item);
   const { NOT_WANTED, NOT_VALIDATED, OUTAGE, LATCHED, FLAPPING = LATCHED, KEEP_INACTIVE, MANUAL, RETIRED } = stored;
   const reasons = [NOT_WANTED, NOT_VALIDATED, OUTAGE, FLAPPING, KEEP_INACTIVE, MANUAL, RETIRED];
@@ -129,6 +134,7 @@ export function changedAttributes(
   };
   const removed = remove.flatMap((kind) => (kind === "FLAPPING" ? ["LATCHED", "FLAPPING"] : [kind]));
   return {
+    ...Object.fromEntries(markAttributes.map((name) => [name, undefined])),
     ...writerAttributes,
     ...(Object.keys(rest).length > 0 && { changedAt: at }),
     ...Object.fromEntries(removed.map((name) => [name, undefined])),

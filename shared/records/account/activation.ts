@@ -117,6 +117,8 @@ export interface ActivationChange {
 export type StoredActivation = ActivationRecord & {
   writerAttributes: Readonly<Record<string, unknown>>;
   version: Expected;
+  /** The service that it was of has another name, or is no more: nothing is recorded of one that has the name now. */
+  isEnded?: true;
 };
 
 /** Of a service of which nothing was ever written. */

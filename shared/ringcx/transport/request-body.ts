@@ -1,6 +1,7 @@
 import type * as z from "zod";
 import { Confined, type Destination } from "../../primitives/confined.ts";
 import { isRawNumber } from "../../primitives/exact-json.ts";
+import { issueText } from "../../primitives/issue-words.ts";
 import { Redacted } from "../../primitives/redacted.ts";
 
 /** A body ready to be sent, and the credentials in it, which must not come back in an error. */
@@ -35,7 +36,7 @@ export function requestBody(
 
 /** What is wrong and where, in words without values. */
 export function bodyProblems({ issues }: z.ZodError): string[] {
-  return issues.map(({ path, message }) => `${path.map(String).join(".") || "body"}: ${message}`);
+  return issues.map((issue) => `${issue.path.map(String).join(".") || "body"}: ${issueText(issue)}`);
 }
 
 // Headers that say nothing about who is asking. Any other header of an endpoint may hold a credential.

@@ -173,3 +173,16 @@ test.each([
 ])("an account in %s that the environment has not is told before anything is sent", (_, text, sentence) => {
   expect(() => read(text)).toThrow(sentence);
 });
+
+test("what comes from options is told by what was typed, without a place in a file that nobody has", () => {
+  const copy = {
+    accountId: "223456",
+    from: { accountId: "123456", groupName: "G" },
+    overrides: { urls: [{ from: "http://a", to: "x" }] },
+  };
+  const typedAs = (path: string) => (path.startsWith("overrides.urls[0]") ? "--url http://a=x" : path);
+  const options = { file: "promote", now: 0, variables: {}, accounts: ["123456", "223456"], typedAs };
+  const read = () => readOutgoing(JSON.stringify([copy, copy]), options);
+  expect(read).toThrow(/^Nothing was sent\. --url http:\/\/a=x: /);
+  expect(read).not.toThrow(/promote|overrides\.urls/);
+});

@@ -170,7 +170,7 @@ export async function startFixture(options: FixtureOptions = {}): Promise<Fixtur
       clients.set(accountId, ringcx);
       return ringcx;
     },
-    activation: createActivationStore({ table: ownTable, clock }),
+    activation: createActivationStore({ table: ownTable, clock }, { isMover: true }),
     probe: options.probe ?? createProbe({ settings: probeSettings, clock }),
     probeSettings,
     outcomes: { publish: (data, time) => outcomeTopic.publish(data, time) },

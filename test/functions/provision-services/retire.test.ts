@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { acquireRecords } from "../../../functions/rotate-credentials/record/leased-record.ts";
 import { activationKey } from "../../../shared/records/account/activation.ts";
+import { isEnded } from "../../../shared/records/account/moving-activation.ts";
 import { serviceRecordKey } from "../../../shared/records/account/service.ts";
 import { alarmPartition } from "../../../shared/records/alarm-links.ts";
 import { authConfigStateKey } from "../../../shared/records/credential/auth-config-state.ts";
@@ -58,7 +59,7 @@ test("inputs, service and auth config go as far as asked, and what was known goe
   expect(await fixture.table.query(alarmPartition(alarm))).toEqual([]);
   expect(await fixture.table.query(secretPartition("arn:secret:crm/oauth"))).toEqual([]);
   expect(await fixture.table.query("ACCOUNT#123456", "SERVICE#")).toEqual([]);
-  expect(await fixture.table.query("ACCOUNT#123456", "ACTIVATION#")).toEqual([]);
+  expect((await fixture.table.query("ACCOUNT#123456", "ACTIVATION#")).filter((item) => !isEnded(item))).toEqual([]);
   expect(await fixture.send(retire([crmAuth, { ...lookup, delete: "service" }]))).toMatchObject({
     status: "NO_CHANGE",
   });

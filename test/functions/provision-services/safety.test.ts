@@ -3,6 +3,7 @@ import { createActivationStore } from "../../../shared/activation/activation-sto
 import type { OutcomeData } from "../../../shared/contract/outcome.ts";
 import { systemClock } from "../../../shared/primitives/clock.ts";
 import { accountLeaseKey } from "../../../shared/records/account/account-lease.ts";
+import { isEnded } from "../../../shared/records/account/moving-activation.ts";
 import { alarmPartition } from "../../../shared/records/alarm-links.ts";
 import { authConfigStateKey } from "../../../shared/records/credential/auth-config-state.ts";
 import { secretPartition } from "../../../shared/records/credential/secret-binding.ts";
@@ -214,7 +215,8 @@ test("a rename keeps what is known: ids, alarms, reasons", async () => {
     { groupName: "CRM", serviceDescription: "Lookup" },
   ]);
   expect(await fixture.table.query("ACCOUNT#123456", "SERVICE#")).toHaveLength(1);
-  expect(await fixture.table.query("ACCOUNT#123456", "ACTIVATION#")).toMatchObject([{ sk: "ACTIVATION#CRM/Lookup" }]);
+  const kept = (await fixture.table.query("ACCOUNT#123456", "ACTIVATION#")).filter((item) => !isEnded(item));
+  expect(kept).toMatchObject([{ sk: "ACTIVATION#CRM/Lookup" }]);
   expect(await fixture.send(message)).toMatchObject({ status: "NO_CHANGE" });
 });
 

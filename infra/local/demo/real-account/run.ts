@@ -17,7 +17,7 @@ import { type LocalHost, startLocalHost } from "../../host.ts";
 import { addressesOf } from "../addresses.ts";
 import { end, orEnded } from "../ending.ts";
 import { claimSystemFile, type SystemFile } from "../system-file.ts";
-import { readSecretsFile } from "./secrets-file.ts";
+import { readSecretsFile, requireSecrets } from "./secrets-file.ts";
 import { wakeOpenOn } from "./wake-open-accounts.ts";
 
 /** What `npm start -- --connection FILE` is told. */
@@ -69,7 +69,12 @@ export async function runOnRealAccount(options: RealAccountOptions, terminal: Te
   // As the command line will, which reads it again: what is wrong with it is told before a folder is there.
   if (file !== undefined) {
     const text = await readTextFile(process.cwd(), file);
-    readManifests(text, { file, accounts, now: systemClock.now(), variables });
+    const messages = readManifests(text, { file, accounts, now: systemClock.now(), variables });
+    requireSecrets(
+      messages.map(({ body }) => body),
+      secrets,
+      options.secrets,
+    );
   }
   const { ringcxUrl, platformUrl } = login.connection;
   const isLocal = new URL(ringcxUrl).protocol === "http:";

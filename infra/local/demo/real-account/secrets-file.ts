@@ -2,6 +2,7 @@ import { createHmac } from "node:crypto";
 import * as z from "zod";
 import { UsageError } from "../../../../cli/exit-codes.ts";
 import { parseJson } from "../../../../shared/primitives/json.ts";
+import { nearest } from "../../../../shared/primitives/nearest.ts";
 
 const fileSchema = z.record(
   z.string().min(1),
@@ -40,6 +41,43 @@ export function readSecretsFile(text: string, file: string, salt: string): FileS
     const SecretString = JSON.stringify(value);
     return { name, SecretString, hosts, versionId: versionIdOf(`${name}\n${SecretString}`, salt) };
   });
+}
+
+/**
+ * Holds the secrets that messages name against those of the file: there are no others here.
+ *
+ * @param bodies the messages, as JSON
+ * @param file as it was typed
+ * @throws {UsageError} naming all that are missing
+ */
+export function requireSecrets(
+  bodies: readonly string[],
+  secrets: readonly Pick<FileSecret, "name">[],
+  file: string | undefined,
+): void {
+  const known = secrets.map(({ name }) => name);
+  const named = new Set(bodies.flatMap((body) => secretIdsOf(parseJson(body)?.value)));
+  const missing = [...named].filter((name) => !known.includes(name));
+  if (missing.length === 0) return;
+  const which = `${missing.join(", ")} ${missing.length === 1 ? "is" : "are"}`;
+  throw new UsageError(
+    file === undefined
+      ? `${which} not there: give --secrets FILE, which holds what messages name as secretId.`
+      : `${which} not in ${file}, which holds what messages name as secretId.${nearest(missing[0] ?? "", known)}`,
+  );
+}
+
+const namingSchema = z.looseObject({ secretId: z.string().optional() });
+const messageSchema = z.object({
+  data: z.object({
+    resources: z.array(namingSchema).default([]),
+    overrides: z.object({ authConfigs: z.array(namingSchema).default([]) }).optional(),
+  }),
+});
+
+function secretIdsOf(message: unknown): string[] {
+  const { resources = [], overrides } = messageSchema.safeParse(message).data?.data ?? {};
+  return [...resources, ...(overrides?.authConfigs ?? [])].flatMap(({ secretId }) => secretId ?? []);
 }
 
 /** In the form of a UUID, as Secrets Manager's tokens are. */

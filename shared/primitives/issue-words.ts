@@ -21,6 +21,9 @@ const formats: Readonly<Record<string, string>> = {
   datetime: "a time such as 2026-01-31T08:00:00Z",
 };
 
+/** Where nothing more can be said. */
+export const expectedAnother = "expected another value";
+
 /**
  * What was expected, for everything that a schema can find: the validator's own words never come through. Those that a
  * schema has for one of its fields come before these.
@@ -42,10 +45,10 @@ const words: { readonly [Code in Issue["code"]]: (issue: OfCode<Code>) => string
   },
   not_multiple_of: ({ divisor }) => `expected a multiple of ${divisor}`,
   unrecognized_keys: () => "is not a known field",
-  invalid_union: () => "expected another value",
+  invalid_union: () => expectedAnother,
   invalid_key: () => "expected another name",
   invalid_element: () => "expected another entry",
-  custom: () => "expected another value",
+  custom: () => expectedAnother,
 };
 
 function atLeast(count: number | bigint, one: string, many = `${one}s`): string {
@@ -55,4 +58,15 @@ function atLeast(count: number | bigint, one: string, many = `${one}s`): string 
 /** The words of one issue, as `safeParse(value, { error: expectation })` takes them. */
 export function expectation(issue: Issue): string {
   return (words[issue.code] as (issue: Issue) => string)(issue);
+}
+
+/** How the validator begins its own sentences. Source: zod's `locales/en`. */
+const itsOwn = /^(Invalid|Too big|Too small|Unrecognized key)/;
+
+/**
+ * What an issue says to people: a schema's own words, or ours. Whoever tells a person of an issue asks here, and nowhere else:
+ * the validator's sentences speak of its types, not of what somebody wrote.
+ */
+export function issueText(issue: z.core.$ZodIssue): string {
+  return itsOwn.test(issue.message) ? expectation(issue as Issue) : issue.message;
 }
