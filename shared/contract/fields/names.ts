@@ -9,7 +9,7 @@ export const accountIdSchema = z
   .regex(/^(0|[1-9][0-9]{0,19})$/, 'expected a string of digits without leading zeros, as in "123456"');
 
 /** What {@link String.trim} takes away, beside control characters, within a class: U+2000 to U+200A and single ones. */
-const blanks = (() => {
+export const blanks = (() => {
   const [first, last, ...others] = [0x2000, 0x200a, 0x1680, 0x2028, 0x2029, 0x202f, 0x205f, 0x3000, 0xfeff].map(
     (code) => String.fromCodePoint(code),
   );
@@ -17,7 +17,7 @@ const blanks = (() => {
 })();
 
 /** The control characters of Unicode (`\p{Cc}`), within a class. */
-const controls = "\\x00-\\x1f\\x7f-\\x9f";
+export const controls = "\\x00-\\x1f\\x7f-\\x9f";
 
 /** A text without control characters, for those who read the JSON Schema. */
 export const printablePattern = `^[^${controls}]*$`;
