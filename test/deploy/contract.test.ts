@@ -76,6 +76,7 @@ const cases = examples.flatMap((event) =>
     withHeader(event, "a\u0085b"),
     withHeader(event, "a\nb"),
     ...urls.map((url) => withUrl(event, url)),
+    ...["x".repeat(512), "x".repeat(513), "arn:aws:s3:::x", "crm:oauth"].map((id) => withSecret(event, id)),
   ].map((changed) => ({ schema: event.type, event: changed })),
 );
 
@@ -91,6 +92,11 @@ function withHeader(event: Event, value: string): Event {
   return JSON.parse(JSON.stringify(event), (key, at) =>
     key === "headers" ? Object.fromEntries(Object.keys(at).map((name) => [name, value])) : at,
   );
+}
+
+/** The event with another secret for every one in it. */
+function withSecret(event: Event, secretId: string): Event {
+  return JSON.parse(JSON.stringify(event), (key, at) => (key === "secretId" ? secretId : at));
 }
 
 /** The event with another URL for every one in it. */

@@ -40,9 +40,15 @@ export const nameSchema = z
   // The first two in one, for those who read the JSON Schema.
   .meta({ pattern: namePattern });
 
-/** A secret in Secrets Manager: its name or ARN, never its value. */
+/**
+ * A secret in Secrets Manager: its name or ARN, never its value. What is neither can be no secret's, and nobody could create it.
+ * Source: AWS Secrets Manager API Reference, "CreateSecret": Name; an ARN ends with the name, a dash and six characters.
+ */
 export const secretIdSchema = z
   .string()
   .min(1)
   .max(2_048)
-  .regex(/^[A-Za-z0-9_/+=.@:-]+$/, "expected the name or ARN of a secret in Secrets Manager, not its value");
+  .regex(
+    /^([A-Za-z0-9_/+=.@-]{1,512}|arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[A-Za-z0-9_/+=.@-]{1,519})$/,
+    "expected the name (at most 512 letters, digits and /_+=.@-) or the ARN of a secret in Secrets Manager, not its value",
+  );
