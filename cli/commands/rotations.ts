@@ -1,5 +1,5 @@
 import { examples } from "../../infra/edition.ts";
-import { readRotationCalendar } from "../../shared/records/credential/rotation-schedule.ts";
+import { readRotationCalendar } from "../../shared/records/credential/rotation-report.ts";
 import { versionsInRingCx } from "../../shared/records/credential/versions-in-ringcx.ts";
 import { opsCommand } from "../command.ts";
 import { findAuthConfig } from "../read/find-auth-config.ts";

@@ -1,4 +1,4 @@
-import { type Exchange, isCut, isDone, type Row, type Seen } from "./exchange.ts";
+import { type Exchange, isCut, isDone, isRow, rowsOf, type Seen } from "./exchange.ts";
 
 /** The next question would leave too few requests to remove what was made: the run asks no more, and removes it. */
 export class BudgetSpentError extends Error {
@@ -29,7 +29,9 @@ export function createBudget(seen: Seen, most: number): Budget {
   const from = seen.exchanges.length;
   const uncounted = seen.exchanges.filter(({ label }) => label === "cleanup").length;
   const own = () => seen.exchanges.slice(from);
-  const pages = seen.exchanges.filter(({ label }) => label === "authConfigs.before").length;
+  const configs = seen.exchanges.filter(({ label }) => label === "authConfigs.before");
+  // The run's own may take a page more, where that can be full.
+  const pages = configs.length + (configs.flatMap(rowsOf).length < 90 ? 0 : 1);
   return {
     left() {
       const spent = seen.exchanges.length - uncounted;
@@ -40,23 +42,28 @@ export function createBudget(seen: Seen, most: number): Budget {
       const repeated = seen.exchanges.some(isCut) ? 1 + Math.ceil(removal / 8) : 0;
       return most - spent - removal - repeated - renewals * renewal - last;
     },
-    services: () => made(own()).length - done(own(), "services.delete").length,
+    services: () => servicesLeft(own()),
   };
+}
+
+/** How many services there are of those that were made. */
+export function servicesLeft(exchanges: readonly Exchange[]): number {
+  return made(exchanges).length - done(exchanges, "services.delete").length;
 }
 
 /**
  * How many requests it takes to remove what was made: each thing one, and the lists in which it is found.
  *
- * @param pages of the list of auth configs
+ * @param pages of the list of auth configs, with those of the run
  */
 function removalOf(exchanges: readonly Exchange[], pages: number): number {
   const services = made(exchanges);
   const remaining = services.length - done(exchanges, "services.delete").length;
-  const inactive = deletesActiveOnly(exchanges) ? services.filter((one) => !isBornActive(one)).length : 0;
+  const inactive = deletesActiveOnly(exchanges) ? Math.max(0, remaining - activeServices(exchanges)) : 0;
   const configs = exchanges.filter((one) => one.operation.startsWith("authConfigs.create") && isDone(one)).length;
   const tree = exchanges.some(({ operation }) => operation === "groups.listWithChildren") ? 0 : 1;
-  // Services are listed twice, to see that they are gone; the run's own auth configs may take a page more.
-  return services.length === 0 && configs === 0 ? 0 : remaining + inactive + configs + pages + tree + 3;
+  // Services are listed twice, to see that they are gone.
+  return services.length === 0 && configs === 0 ? 0 : remaining + inactive + configs + pages + tree + 2;
 }
 
 function done(exchanges: readonly Exchange[], ...names: string[]): Exchange[] {
@@ -65,8 +72,23 @@ function done(exchanges: readonly Exchange[], ...names: string[]): Exchange[] {
 
 const made = (exchanges: readonly Exchange[]) => done(exchanges, "services.create", "services.clone");
 
-function isBornActive({ body }: Exchange): boolean {
-  return (body as Row | undefined)?.isEnabled === true;
+/** How many of the run's services are surely active: as a list showed them, and as they were switched, made and deleted since. */
+function activeServices(exchanges: readonly Exchange[]): number {
+  const listedAt = exchanges.findLastIndex(({ label }) => label === "names.listed");
+  const active = new Set(
+    rowsOf(exchanges[listedAt]).flatMap((row) => (row.isEnabled === true ? [String(row.serviceId)] : [])),
+  );
+  let bornActive = 0;
+  for (const one of exchanges.slice(listedAt + 1)) {
+    const { isActive, isEnabled } = isRow(one.body) ? one.body : {};
+    const [, serviceId = ""] = /\/httpServices\/(\d+)/.exec(one.path) ?? [];
+    if (one.operation === "services.create" && isDone(one) && isEnabled === true) bornActive += 1;
+    if (one.operation === "services.delete" && isDone(one)) active.delete(serviceId);
+    // Where nobody knows whether it was done it may be inactive.
+    if (one.operation === "services.setActive" && isActive === false) active.delete(serviceId);
+    if (one.operation === "services.setActive" && isActive === true && isDone(one)) active.add(serviceId);
+  }
+  return active.size + bornActive;
 }
 
 /** Whether RingCX was found to delete no inactive service. */

@@ -3,6 +3,7 @@ import { AutomationError } from "../../shared/primitives/errors.ts";
 import { longestWaits } from "../../shared/primitives/longest-waits.ts";
 import type { Quota } from "../../shared/ringcx/quota/quota.ts";
 import { QuotaDeferredError } from "../../shared/ringcx/quota/quota-deferred-error.ts";
+import type { Priority } from "../../shared/ringcx/quota/quota-policy.ts";
 import type { RingCxIds } from "../../shared/ringcx/resources/errors.ts";
 import { type OperationName, operations, pathOf } from "../../shared/ringcx/resources/operations.ts";
 import type { Connection } from "../../shared/ringcx/session/connection.ts";
@@ -73,11 +74,11 @@ export function createCaller(options: CallerOptions): Caller {
   let lastWriteAt = Number.NEGATIVE_INFINITY;
   const signal = () => (isFinishing ? undefined : interrupted);
 
-  async function claim(): Promise<void> {
+  async function claim(priority: Priority): Promise<void> {
     for (;;) {
       signal()?.throwIfAborted();
       try {
-        return await quota.claim("bulk");
+        return await quota.claim(priority);
       } catch (error) {
         if (!(error instanceof QuotaDeferredError)) throw error;
         await clock.sleep(error.retryAfterMs, signal());
@@ -95,7 +96,8 @@ export function createCaller(options: CallerOptions): Caller {
     signal()?.throwIfAborted();
     if (budget !== undefined && budget.left() <= 0) throw new BudgetSpentError();
     if (method !== "GET") ownership.require(name, ids);
-    if (asked.isMeasured !== true) await claim();
+    // What is active for a question is so for no longer than it takes.
+    if (asked.isMeasured !== true) await claim(name === "services.setActive" ? "urgent" : "bulk");
     const { token, issuedAt } = asked.token ?? (await login.current());
     const at = clock.now();
     const sent = await sendOnce({

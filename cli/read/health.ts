@@ -1,7 +1,7 @@
 import { GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
 import { accountLeaseKey } from "../../shared/records/account/account-lease.ts";
 import { openMessageFromItem, openMessagesOfAccount } from "../../shared/records/account/open-message.ts";
-import { type RotationReport, readRotationReport } from "../../shared/records/credential/rotation-schedule.ts";
+import { type RotationReport, readRotationReport } from "../../shared/records/credential/rotation-report.ts";
 import { accountPartition } from "../../shared/records/service-name.ts";
 import { ownFaultCause, ownFaultsKey, ownFaultsSchema } from "../../shared/records/sweep-progress.ts";
 import { quotaScopeOf } from "../../shared/ringcx/client/connect.ts";

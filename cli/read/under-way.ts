@@ -5,6 +5,7 @@ import {
   type CredentialRecord,
   fromItem,
 } from "../../shared/records/credential/auth-config-state.ts";
+import { isUnderWay } from "../../shared/records/credential/versions-in-ringcx.ts";
 import { accountPartition } from "../../shared/records/service-name.ts";
 import { isSameId } from "../../shared/ringcx/resources/auth-config.ts";
 import type { StateTable } from "../../shared/state/table.ts";
@@ -27,9 +28,8 @@ export async function readUnderWay(table: StateTable, accounts: readonly string[
   const read = async ({ accountId, authConfigId, providerName: known }: Followed): Promise<UnderWay[]> => {
     try {
       const record = fromItem(await table.get(authConfigStateKey(accountId, authConfigId)));
-      const isUnderWay = record.state.kind === "ROTATING" || record.state.kind === "APPLYING";
       const providerName = known ?? record.providerName ?? authConfigId;
-      return isUnderWay ? [{ accountId, authConfigId, providerName, record }] : [];
+      return isUnderWay(record.state) ? [{ accountId, authConfigId, providerName, record }] : [];
     } catch (error) {
       if (isUnreadable(error)) return [];
       throw error;

@@ -1,5 +1,6 @@
 import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import type { Clock } from "../../shared/primitives/clock.ts";
+import { readFailedStep } from "../../shared/records/credential/rotation-schedule.ts";
 import { possibleVersions } from "../../shared/records/credential/versions-in-ringcx.ts";
 import { describeSecret } from "../../shared/secrets/read-secret.ts";
 import type { StateTable } from "../../shared/state/table.ts";
@@ -33,8 +34,10 @@ export async function waitForRotation(
     const isOurs = state.kind === "ROTATING" && state.pendingVersionId === versionId;
     if (isOurs || secret?.current === versionId || possibleVersions(state).includes(versionId)) return "begun";
     if (clock.now() >= until) {
-      const isLost = secret !== undefined && secret.pending !== versionId;
-      return isLost ? { kind: "failed", why: lostWords(versionId, secret.pending) } : undefined;
+      if (secret === undefined || secret.pending === versionId) return undefined;
+      // Of a secret that feeds no auth config any more this alone says that our step has ended it.
+      const failed = await readFailedStep(table, config.secretArn, versionId);
+      return { kind: "failed", why: failed?.message ?? lostWords(versionId, secret.pending) };
     }
     await clock.sleep(pauseMs, signal);
   }

@@ -5,7 +5,7 @@ import type {
   CalendarLine,
   RotationReport,
   RotationReportLine,
-} from "../../shared/records/credential/rotation-schedule.ts";
+} from "../../shared/records/credential/rotation-report.ts";
 import {
   inRingCxWords,
   isBetweenVersions,

@@ -1,8 +1,9 @@
 import { shellArgument } from "../../shared/primitives/shell-argument.ts";
-import type { RotationReport } from "../../shared/records/credential/rotation-schedule.ts";
+import type { RotationReport, UnreachedChange } from "../../shared/records/credential/rotation-report.ts";
 import type { StoredOutcome } from "../../shared/records/outcome.ts";
 import { ownFaultWords } from "../../shared/records/own-fault-words.ts";
 import { displayName } from "../../shared/records/service-name.ts";
+import { isSameId } from "../../shared/ringcx/resources/auth-config.ts";
 import type { OwnFaultNow, QuotaUse, Waiting, WatchedQueue } from "../read/health.ts";
 import type { UnderWay } from "../read/under-way.ts";
 import { outcomeLine } from "./outcome.ts";
@@ -132,8 +133,10 @@ export function statusText(status: Status, paint: Paint): string {
       ? `  rotation: ${counted(rotations.authConfigs, "auth config")} with a secret, ${rotations.overdue} overdue, ${rotations.failing} failing (${when(rotations.at, now)})`
       : "  rotation: has not run yet",
   );
-  for (const { accountId, providerName, record } of status.underWay) {
-    lines.push(`  ${accountId} auth config ${providerName}: ${stateWords(record)}; ends: ${endWords(record, now)}`);
+  for (const change of status.underWay) {
+    const { accountId, providerName, record } = change;
+    const ends = endWords(record, unreachedOf(change, rotations), now);
+    lines.push(`  ${accountId} auth config ${providerName}: ${stateWords(record)}; ends: ${ends}`);
   }
   lines.push("", paint("strong", "Last outcomes"));
   lines.push(
@@ -162,15 +165,34 @@ function serviceLines(service: ServiceState, now: number, paint: Paint): string[
   ];
 }
 
+/** What the last run says of a change that nothing there can end. */
+function unreachedOf(
+  { accountId, authConfigId }: UnderWay,
+  rotations: RotationReport | undefined,
+): UnreachedChange | undefined {
+  return rotations?.unreached.find((one) => one.accountId === accountId && isSameId(one.authConfigId, authConfigId));
+}
+
 /** What ends a change of a credential, whatever becomes of its process. */
-function endWords({ state, lease }: UnderWay["record"], now: number): string {
-  const next =
+function endWords({ state, lease }: UnderWay["record"], unreached: UnreachedChange | undefined, now: number): string {
+  const byItself =
     state.kind === "ROTATING" ? "its next step, or the scheduled run puts the version before back" : "the next run";
+  const next = unreached ? unreachedWords(unreached) : byItself;
   if (!lease) return next;
   const until = new Date(lease.until).toISOString();
   return lease.until > now
-    ? `whoever is at it; if it was killed, ${next} after ${until}`
+    ? `whoever is at it; if it was killed, ${next}${unreached ? "" : ` after ${until}`}`
     : `whoever was at it was killed (its lease ran out at ${until}): ${next}`;
+}
+
+/** Why nothing ends it, and what would. */
+function unreachedWords({ secret, kind = "", problem }: UnreachedChange): string {
+  const why = problem ?? `its secret ${secret} does not feed it: it is not listed, or its tags do not allow it`;
+  const isLost = ["GONE", "REPLACED", "ELSEWHERE"].includes(kind);
+  const way = kind === "DELETED" ? "restore it" : "put its tags right";
+  return isLost
+    ? `nothing by itself, because ${why} → give the auth config another secret (apply FILE)`
+    : `nothing as long as ${why} → ${way}: the next run ends it`;
 }
 
 /** What goes before a reason why it should be inactive. */

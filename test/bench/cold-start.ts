@@ -4,11 +4,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
-import { build } from "esbuild";
 import { checkedEnvironment } from "../../infra/environments.ts";
-import { synthesize } from "../../infra/local/template/assembly.ts";
+import { type Assembly, synthesize } from "../../infra/local/template/assembly.ts";
 import { RingCxAutomationStack } from "../../infra/ringcx-automation-stack.ts";
 import { contentsOf, loadedAtStart } from "./bundle-contents.ts";
+import { bundlePeer } from "./bundle-peer.ts";
+import { firstPut } from "./first-put.ts";
+import { median } from "./median.ts";
 import type { Report } from "./report.ts";
 
 /** Starts of each bundle; the bundles take turns, so that what else the machine does meets all of them. */
@@ -22,14 +24,18 @@ interface Contender {
   flags: readonly string[];
 }
 
-/** What a fresh process needs to load each function's bundle as it is deployed, beside one with the DynamoDB client alone. */
+/**
+ * What a fresh process needs to load each function's bundle as it is deployed, beside one with the DynamoDB client alone; and how
+ * long it takes one to take a service out.
+ */
 export async function coldStart(): Promise<Report> {
   const directory = mkdtempSync(join(tmpdir(), "cold-start-"));
   try {
-    const [peer, ...ours] = [await bundlePeer(directory), ...bundled(directory)];
+    const codeDirectories = bundleFunctions(directory);
+    const [peer, ...ours] = [await clientAlone(directory), ...bundled(codeDirectories)];
     // What one of them would be with its source map, which Node would read.
-    const [first] = ours;
-    const contenders: Contender[] = [peer, ...ours, ...(first ? [{ ...first, flags: [sourceMaps] }] : [])];
+    const [plainest] = ours;
+    const contenders: Contender[] = [peer, ...ours, ...(plainest ? [{ ...plainest, flags: [sourceMaps] }] : [])];
     const found = contenders.map((): Start[] => []);
     for (let start = 0; start < starts; start += 1) {
       for (const [index, contender] of contenders.entries()) found[index]?.push(await load(contender));
@@ -44,6 +50,8 @@ export async function coldStart(): Promise<Report> {
     ]);
     const shares = ours.map(({ name, file }) => ({ name, of: contentsOf(file) }));
     const kinds = Object.keys(shares[0]?.of ?? {});
+    const failOver = ours.find(({ name }) => name.endsWith("FailOverServices"));
+    const first = await firstPut(failOver?.file ?? "not bundled", { directory, codeDirectories });
     return {
       tables: [
         {
@@ -56,6 +64,7 @@ export async function coldStart(): Promise<Report> {
           headings: ["bundle", ...kinds],
           rows: shares.map(({ name, of }) => [name, ...kinds.map((kind) => (of[kind] ?? 0).toFixed(0))]),
         },
+        ...first.tables,
       ],
       charts: [
         {
@@ -68,6 +77,7 @@ export async function coldStart(): Promise<Report> {
             isPeer: index === 0 || flags.length > 0,
           })),
         },
+        ...first.charts,
       ],
     };
   } finally {
@@ -75,16 +85,18 @@ export async function coldStart(): Promise<Report> {
   }
 }
 
-/** The functions' bundles, as the template has them. */
-function bundled(directory: string): Contender[] {
+/** Bundles the template's functions: directories by logical id. */
+function bundleFunctions(directory: string): Assembly["codeDirectories"] {
   const environment = checkedEnvironment({
     name: "bench",
     region: "eu-central-1",
     connections: [{ name: "main", accountIds: ["1"] }],
   });
-  const { codeDirectories } = synthesize((app) => new RingCxAutomationStack(app, "Bench", { environment }), {
-    outdir: join(directory, "assembly"),
-  });
+  const outdir = join(directory, "assembly");
+  return synthesize((app) => new RingCxAutomationStack(app, "Bench", { environment }), { outdir }).codeDirectories;
+}
+
+function bundled(codeDirectories: Assembly["codeDirectories"]): Contender[] {
   return Object.entries(codeDirectories).flatMap(([name, code]) =>
     readdirSync(code)
       .filter((file) => file === "index.mjs")
@@ -103,23 +115,10 @@ function withoutHash(logicalId: string): string {
 }
 
 /** The smallest function that could use our table: its client, bundled with what it brings. */
-async function bundlePeer(directory: string): Promise<Contender> {
-  const file = join(directory, "peer.mjs");
-  await build({
-    stdin: {
-      contents:
-        'import { DynamoDBClient } from "@aws-sdk/client-dynamodb"; export const client = new DynamoDBClient({});',
-      resolveDir: process.cwd(),
-    },
-    outfile: file,
-    bundle: true,
-    format: "esm",
-    platform: "node",
-    mainFields: ["module", "main"],
-    target: "node24",
-    minify: true,
-    banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
-  });
+async function clientAlone(directory: string): Promise<Contender> {
+  const contents =
+    'import { DynamoDBClient } from "@aws-sdk/client-dynamodb"; export const client = new DynamoDBClient({});';
+  const file = await bundlePeer({ stdin: { contents, resolveDir: process.cwd() } }, join(directory, "peer.mjs"));
   return { name: "the DynamoDB client alone", file, flags: [] };
 }
 
@@ -137,8 +136,4 @@ console.log(JSON.stringify({ ms, cpuMs: (user + system) / 1000 })); process.exit
     env: { ...process.env, AWS_REGION: "eu-central-1" },
   });
   return JSON.parse(stdout) as Start;
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] ?? Number.NaN;
 }

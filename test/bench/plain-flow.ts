@@ -6,7 +6,7 @@ export class PlainRingCx {
   readonly #base: string;
   readonly #token: string;
 
-  constructor({ url, accessToken }: RingCxSimulator, accountId: string) {
+  constructor({ url, accessToken }: Pick<RingCxSimulator, "url" | "accessToken">, accountId: string) {
     this.#base = `${url}/voice/api/v1/admin/accounts/${accountId}`;
     this.#token = accessToken;
   }

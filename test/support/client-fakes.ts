@@ -40,6 +40,7 @@ export function openQuota(): OpenQuota {
     async claim(priority) {
       claims.push(priority);
     },
+    async prepare() {},
     async hasCapacity() {
       return { fits: true };
     },
@@ -58,6 +59,7 @@ export function countingSession(prefix = "token"): Session & { renewals: number 
   const session = {
     renewals: 0,
     accessToken: async () => current,
+    prepare: async () => {},
     renew: async () => {
       session.renewals += 1;
       current = new Redacted(`${prefix}-${session.renewals + 1}`);
@@ -65,6 +67,12 @@ export function countingSession(prefix = "token"): Session & { renewals: number 
     },
   };
   return session;
+}
+
+/** A session with one token, whatever is done with it. */
+export function oneToken(accessToken: string): Session {
+  const token = async () => new Redacted(accessToken);
+  return { accessToken: token, renew: token, prepare: async () => {} };
 }
 
 /** A client of one server with a quota, session and clock that the test can look into. */

@@ -1,3 +1,4 @@
+import { servicesLeft } from "../budget.ts";
 import { type Exchange, isCut, isDone, rowsOf, type Seen } from "../exchange.ts";
 import { groupState } from "../own-names.ts";
 import { idOf } from "../sandbox.ts";
@@ -12,6 +13,13 @@ function isRunningGroup({ mark }: Seen, groupName: unknown): boolean {
 
 /** Rows of the whole list of the own group's services. */
 const whole = (seen: Seen) => rowsOf(seen.last("page.whole"));
+
+/** How many services the own group has when its pages are read: where the whole list is not, as many as were made. */
+function servicesOf(seen: Seen): number {
+  const { exchanges } = seen;
+  const before = exchanges.slice(0, exchanges.findIndex(({ label }) => label === "page.default") + 1);
+  return whole(seen).length || servicesLeft(before.filter(({ label }) => label !== "cleanup"));
+}
 
 /** What is learned of lists. */
 export const listExperiments: Experiments<NamesOf<"lists">> = {
@@ -49,7 +57,7 @@ export const listExperiments: Experiments<NamesOf<"lists">> = {
   "lists.withChildren": (seen) => {
     const group = rowsOf(seen.last("page.tree")).find(({ groupName }) => isRunningGroup(seen, groupName));
     const shown = Array.isArray(group?.services) ? group.services.length : undefined;
-    const { length } = whole(seen);
+    const length = servicesOf(seen);
     if (shown === undefined || length <= 20) return notFound("the tree was not read with more than 20 services");
     if (shown === length) return found("all", `all ${length} services of the group`);
     return shown === 20 ? found("first20", `20 of ${length} services of the group`) : notFound(`${shown} of ${length}`);
@@ -60,18 +68,33 @@ const tooShort = notFound("no list of the account has more than 100 rows");
 
 function defaultPage(seen: Seen): Finding<"lists.defaultPage"> {
   const rows = rowsOf(seen.last("page.default")).length;
-  const { length } = whole(seen);
-  if (length > 20 && rows === 20) return found("rows20", `20 of ${length} rows`);
-  if (length < 26) return notFound("no list of more than 25 rows could be made");
-  if (rows === 25) return found("rows25", `25 of ${length} rows`);
-  if (rows !== length) return notFound(`${rows} of ${length} rows`);
-  const long = rowsOf(seen.last("long.default")).length;
+  const length = servicesOf(seen);
+  const own = seen.last("long.default");
+  const long = rowsOf(own).length;
+  for (const [shown, all] of [
+    [rows, length],
+    // A list of the account's own is as good.
+    [long, isDone(own) ? rowsBefore(seen, own) : 0],
+  ] as const) {
+    if (shown === 20 && all > 20) return found("rows20", `20 of ${all} rows`);
+    if (shown === 25 && all > 25) return found("rows25", `25 of ${all} rows`);
+  }
+  if (length < 26 && long < 26) return notFound("no list of more than 25 rows could be made");
+  if (length >= 26 && rows !== length) return notFound(`${rows} of ${length} rows`);
   if (long > 100) return found("everything", `${long} rows without maxRows`);
-  if (long < 100) return notFound(`not less than ${length} rows; no list of the account has more than 100`);
+  if (long < 100)
+    return notFound(`not less than ${Math.max(length, long)} rows; no list of the account has more than 100`);
   const most = rowsOf(seen.last("long.whole")).length;
   return most > 100
     ? found("rows100", `100 rows without maxRows, ${most} with it`)
     : notFound("no page has more than 100 rows, with maxRows or without");
+}
+
+/** How many rows a list of the account had before the run made more. */
+function rowsBefore(seen: Seen, { operation }: Exchange): number {
+  const label = operation === "groups.list" ? "groups.listed" : "authConfigs.before";
+  const rows = seen.exchanges.filter((one) => one.label === label).flatMap(rowsOf);
+  return new Set(rows.map(keyOf)).size;
 }
 
 const keyOf = (row: Readonly<Record<string, unknown>>) => String(row.authConfigId ?? row.serviceGroupId);

@@ -39,10 +39,13 @@ export class ServiceUnknownError extends Error {
   override readonly name = "ServiceUnknownError";
   /** How to mend it, as it is known. */
   readonly hint: string;
+  /** RingCX alone says so, and what it lists may be older than what was just written. */
+  readonly isUnsure: boolean;
 
-  constructor(message: string, hint: string) {
+  constructor(message: string, hint: string, { isUnsure = false } = {}) {
     super(message);
     this.hint = hint;
+    this.isUnsure = isUnsure;
   }
 }
 
@@ -246,6 +249,7 @@ async function findService(
     throw new ServiceUnknownError(
       `${what}: check both names.${nearest(displayName(name), known)}`,
       "name the group and the service as RingCX does: `ops list services` shows them",
+      { isUnsure: true },
     );
   }
   const { groupName: group, serviceDescription: service, ...ids } = found;

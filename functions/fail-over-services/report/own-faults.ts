@@ -1,5 +1,5 @@
 import { displayName } from "../../../shared/records/service-name.ts";
-import { RingCxError } from "../../../shared/ringcx/resources/errors.ts";
+import { RingCxError, RingCxNotFoundError } from "../../../shared/ringcx/resources/errors.ts";
 import { boundedKey } from "../../../shared/state/bounded-key.ts";
 import { type Evidence, firingAlarms, type NotAsked, notAskedIn, placeOf } from "../evidence/evidence.ts";
 import { isNotWatchedByProbe } from "../evidence/probe-service.ts";
@@ -65,7 +65,10 @@ function refusals(seen: readonly { service: WatchedService; error?: unknown }[])
             because: error.message,
             subject: displayName(service.name),
             trouble: "cannot be brought into the state that its record asks for",
-            meaning: "It stays as RingCX has it, and is tried again each minute",
+            meaning:
+              error instanceof RingCxNotFoundError
+                ? "RingCX lists it and does not find it: either somebody deleted it a moment ago, which the next sweep tells, or the connection's user may not change it. It is tried again each minute"
+                : "It stays as RingCX has it, and is tried again each minute",
           },
         ]
       : [],

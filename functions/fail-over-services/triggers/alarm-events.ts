@@ -182,12 +182,14 @@ async function reconcileAccount(
       ),
     );
   const unread: Failure[] = [];
-  // All that a decision needs in one round trip: what is declared, what is recorded, and how the alarms are now.
+  // All that a decision and its PUT need in one round trip: what is declared, what is recorded, how the alarms are now, the
+  // token and the quota.
   const [services, known] = await Promise.all([
     read(unread),
     Promise.all([...places].map((place) => states.get(place) ?? new Map<string, AlarmState>())),
-    // Only saves a read: what could not be read ahead is read when it is needed.
+    // Only save reads: what could not be read ahead is read when it is needed.
     dependencies.blastRadius.prepare(accountId).catch(() => undefined),
+    prepareRingCx(dependencies, accountId).catch(() => undefined),
     notTriedElsewhere(dependencies, accountId),
   ]);
   const now = new Map(known.flatMap((one) => [...one]));
@@ -209,6 +211,11 @@ async function reconcileAccount(
     );
     return { result: [...failed, ...undone], hasFailed: undone.some(({ error }) => hasRingCxFailed(error)) };
   });
+}
+
+/** @throws {AutomationError} where the account is unknown: whoever calls RingCX says so */
+async function prepareRingCx({ ringcxFor }: TriggerDependencies, accountId: string): Promise<void> {
+  await ringcxFor(accountId).account(accountId, { priority: "urgent" }).prepare();
 }
 
 function describe(name: ServiceName): string {

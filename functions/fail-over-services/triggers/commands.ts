@@ -24,12 +24,13 @@ import { forMessage } from "../../../shared/queues/for-message.ts";
 import { retrySoon } from "../../../shared/queues/visibility-timeout.ts";
 import { contentHash } from "../../../shared/records/event-claim.ts";
 import { displayName } from "../../../shared/records/service-name.ts";
-import { RingCxError } from "../../../shared/ringcx/resources/errors.ts";
+import { RingCxError, RingCxNotFoundError } from "../../../shared/ringcx/resources/errors.ts";
 import { isUnreadable } from "../../../shared/state/unreadable-item.ts";
 import { executeCommand, ServiceUnknownError } from "../reconcile/execute-command.ts";
 import { CommandNotedError, endNotedCommand } from "../reconcile/noted-command.ts";
 import { commandDeliveries } from "../settings.ts";
 import { AuthConfigUnknownError, type VerifyDependencies, verifyCredential } from "../verify/verify-credential.ts";
+import { mayTreeBeOld } from "./missing-services.ts";
 import type { TriggerDependencies } from "./trigger-dependencies.ts";
 
 /** What it takes to carry out commands from their queue. */
@@ -117,8 +118,10 @@ async function endCommand(
 ): Promise<boolean> {
   const noted = error instanceof CommandNotedError ? error : undefined;
   const failure = noted ? noted.cause : error;
-  const problems = rejectionProblems(failure);
   const isLast = Number(record.attributes.ApproximateReceiveCount) >= commandDeliveries.last;
+  if (!isLast && command && isSaidByRead(failure) && (await mayTreeBeOld(dependencies, command.data.accountId)))
+    return false;
+  const problems = rejectionProblems(failure);
   if (!problems && !isLast) return false;
   const { message } = failureReason(failure, commandDeliveries.last);
   const because = `${message.replace(/\.$/, "")}.`;
@@ -131,6 +134,12 @@ async function endCommand(
   }
   if (command) await giveUp(dependencies, record, command, because);
   return command !== undefined;
+}
+
+/** Whether a read of RingCX alone says that a service is not there: one that was just made, or named, may not be shown yet. */
+function isSaidByRead(error: unknown): boolean {
+  if (error instanceof ServiceUnknownError) return error.isUnsure;
+  return error instanceof RingCxNotFoundError && error.operation !== "services.setActive";
 }
 
 /** Keeps a command that nothing was done about, and says so. */

@@ -26,6 +26,7 @@ import { assignTags, findTagChanges, hasTaggedServices, taggedInAccount } from "
 import type { TagsRead } from "../watchlist/find-alarm-tags.ts";
 import type { KnownService } from "../watchlist/services-tag.ts";
 import { type RecordedService, readWatchedServices } from "../watchlist/watched-services.ts";
+import { mayTreeBeOld } from "./missing-services.ts";
 import { areAllTreesRead } from "./trees-to-read.ts";
 import { sweepError, type TriggerDependencies } from "./trigger-dependencies.ts";
 
@@ -67,6 +68,7 @@ export async function followTags(
     try {
       const followed = await followTagsInAccount(dependencies, accountId, { deadline, tags: read, isTreeRead });
       for (const ids of followed.unknown) named.unknown.add(ids);
+      if (followed.isUnsure) named.unasked.add(accountId);
       named.services.push(...followed.services);
     } catch (error) {
       named.unasked.add(accountId);
@@ -81,7 +83,11 @@ export async function followTags(
 }
 
 /** What the tags of alarms are judged by. */
-type FollowedAccount = Pick<NamedServices, "services"> & { unknown: readonly string[] };
+type FollowedAccount = Pick<NamedServices, "services"> & {
+  unknown: readonly string[];
+  /** Nobody can say of an id whether there is a service: the tree may be older than what was just written. */
+  isUnsure?: boolean;
+};
 
 /**
  * Writes down which services of an account the tags name.
@@ -103,13 +109,18 @@ async function followTagsInAccount(
   const hasNew = tagged.some(({ serviceId }) => !known.has(serviceId));
   if (services.length === 0 && !hasNew) return { unknown: [], services: [] };
   const latest = Math.min(deadline, dependencies.clock.now() + treePatienceMs);
-  const [reading] = await Promise.allSettled(
-    (isTreeRead && tagged.length > 0) || hasNew ? [readAccountTree(dependencies, accountId, latest)] : [],
-  );
-  const tree = reading?.status === "fulfilled" ? reading.value : undefined;
+  const isRead = (isTreeRead && tagged.length > 0) || hasNew;
+  const mayBeOld = isRead && (await mayTreeBeOld(dependencies, accountId));
+  const [reading] = await Promise.allSettled(isRead ? [readAccountTree(dependencies, accountId, latest)] : []);
+  const read = reading?.status === "fulfilled" ? reading.value : undefined;
+  const listed = new Set(read?.map(({ serviceId }) => serviceId));
+  // What the tree does not show yet is where we know it to be.
+  const unlisted = mayBeOld ? services.filter(({ serviceId }) => !listed.has(serviceId)) : [];
+  const tree = read && [...read, ...unlisted.map((one) => ({ ...one, isEnabled: undefined }))];
   const unknown = await assignTagsInAccount(dependencies, accountId, tags, { recorded, tree });
   if (reading?.status === "rejected") throw reading.reason;
-  return { unknown, services: tree ?? services };
+  const isUnsure = mayBeOld && unknown.length > 0;
+  return { unknown: isUnsure ? [] : unknown, services: tree ?? services, isUnsure };
 }
 
 /** @returns ids, as a tag writes them, that no service has */

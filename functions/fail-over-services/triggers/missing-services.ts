@@ -28,9 +28,24 @@ export async function unshownInSweep(
 ): Promise<number> {
   // Whatever begins in this sweep is looked for by the next one.
   if (!services.some(isInOutage)) return Number.POSITIVE_INFINITY;
-  const account = ringcxFor(accountId).account(accountId, { priority: "rotation" });
-  // Where that cannot be read nothing is concluded, and everything else goes on.
-  return account.unshownMs().catch(() => Number.POSITIVE_INFINITY);
+  return unshownIn(ringcxFor, accountId);
+}
+
+/** Whether a tree that is read from now on may be older than what was written to the account, by whomever of us. No request. */
+export async function mayTreeBeOld(
+  { ringcxFor }: Pick<TriggerDependencies, "ringcxFor">,
+  accountId: string,
+): Promise<boolean> {
+  return (await unshownIn(ringcxFor, accountId)) > 0;
+}
+
+async function unshownIn(ringcxFor: TriggerDependencies["ringcxFor"], accountId: string): Promise<number> {
+  try {
+    return await ringcxFor(accountId).account(accountId, { priority: "rotation" }).unshownMs();
+  } catch {
+    // Where that cannot be read nothing is concluded, and everything else goes on.
+    return Number.POSITIVE_INFINITY;
+  }
 }
 
 /**

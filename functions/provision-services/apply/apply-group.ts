@@ -1,5 +1,5 @@
 import type { GroupManifest } from "../../../shared/contract/apply.ts";
-import { isSameName } from "../../../shared/primitives/same-name.ts";
+import { isSameName, namedAlike } from "../../../shared/primitives/same-name.ts";
 import { serviceRecordFromItem, servicesOfAccount } from "../../../shared/records/account/service.ts";
 import { groupRecordKey, groupRecordToItem } from "../../../shared/records/account/service-group.ts";
 import { accountPartition } from "../../../shared/records/service-name.ts";
@@ -32,11 +32,8 @@ export async function applyGroup(
       await requireGone(context, known && { serviceGroupId: known.serviceGroupId });
       const group = await createOnce(context, resource, {
         create: () => account.groups.create({ groupName, isDefault }),
-        async find() {
-          observed.invalidate();
-          await observed.readTree();
-          return observed.groupNamed(groupName);
-        },
+        find: async (after) =>
+          namedAlike(await observed.lookAgain(after, account), groupName, (one) => one.groupName)[0],
       });
       observed.noteGroup(group);
       done.isCreated = true;

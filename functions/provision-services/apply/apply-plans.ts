@@ -13,6 +13,7 @@ import {
   resultName,
   supersededResult,
 } from "../report/resource-result.ts";
+import { CreationUnseenError } from "../write/create-once.ts";
 
 /** Applies the plan of one resource, and enters into `done` what was done, also when it throws. */
 export type ApplyResource<Resource extends ResourceName> = (
@@ -56,8 +57,15 @@ export async function applyPlans<Resource extends ResourceName>(
   /** What keeps others back, and whether that may change by itself. */
   const failed = new Map<ResourceKey, { name: string; isTransient: boolean }>();
   let until: number | undefined;
+  /** Of what RingCX does not show yet, and of what depends on it, nothing is known: it is waited for together, afterwards. */
+  const unseen = new Set<ResourceKey>();
+  let doubt: CreationUnseenError | undefined;
   for (const plan of plans) {
     const before = ended.get(plan.key);
+    if (!before && plan.dependsOn.some((key) => unseen.has(key))) {
+      unseen.add(plan.key);
+      continue;
+    }
     if (!before && until !== undefined && clock.now() > until)
       throw new DeferredError("It is the next message's turn.", 0);
     const blocker = plan.dependsOn.map((key) => failed.get(key)).find((blocking) => blocking !== undefined);
@@ -66,14 +74,25 @@ export async function applyPlans<Resource extends ResourceName>(
     const result =
       before ??
       (blocker === undefined
-        ? await applyPlan(plan, options)
+        ? await applyPlan(plan, options).catch(unlessUnseen)
         : { ...blockedResult(plan, blocker.name), isTransient: blocker.isTransient });
+    if (result instanceof CreationUnseenError) {
+      unseen.add(plan.key);
+      doubt ??= result;
+      continue;
+    }
     if (result.outcome.result === "FAILED" || result.outcome.result === "SKIPPED") {
       const name = `${plan.resource.kind} ${JSON.stringify(displayName(plan.resource))}`;
       if (!result.isSuperseded) failed.set(plan.key, { name, isTransient: result.isTransient });
     }
     await onResult(result);
   }
+  if (doubt) throw doubt;
+}
+
+function unlessUnseen(error: unknown): CreationUnseenError {
+  if (error instanceof CreationUnseenError) return error;
+  throw error;
 }
 
 async function applyPlan<Resource extends ResourceName>(

@@ -1,14 +1,15 @@
 import { endpointOf, type HttpServiceManifest } from "../../../shared/contract/http-service.ts";
 import { groupKey } from "../../../shared/contract/resource-key.ts";
 import type { ServiceRecord } from "../../../shared/records/account/service.ts";
-import { type HttpService, type HttpServiceWrite, urlOf } from "../../../shared/ringcx/resources/http-service.ts";
+import { type HttpServiceWrite, urlOf } from "../../../shared/ringcx/resources/http-service.ts";
 import { stepsOfBornClone } from "../plan/replan-service.ts";
 import type { ResourcePlan } from "../plan/resource-plan.ts";
 import type { ResourceChanges } from "../report/resource-result.ts";
 import { type ApplyContext, type ServiceInProgress, type StepContext, serviceIdOf } from "../write/apply-context.ts";
-import { activated, activationCaller, applyEnabledState } from "../write/apply-enabled-state.ts";
+import { applyEnabledState } from "../write/apply-enabled-state.ts";
 import { createInputs, deleteInput, reconcileInputs } from "../write/apply-inputs.ts";
-import { createOnce, requireGone } from "../write/create-once.ts";
+import { requireGone } from "../write/create-once.ts";
+import { makeInactive, makeService } from "../write/make-service.ts";
 import { replaceLink } from "../write/replace-link.ts";
 import { moveRenamedService, saveServiceRecord } from "../write/service-record.ts";
 import { swapNames } from "../write/swap-names.ts";
@@ -35,6 +36,8 @@ export async function applyService(
     const isDone = await applyServiceStep(context, { step, plan, resource, record, service }, done);
     if (!isDone) return;
     done.change(...step.changes);
+    if (step.do !== "createService" && step.do !== "cloneService") continue;
+    await makeInactive(context, resource, service, done);
     const born = step.do === "cloneService" ? context.observed.service(serviceIdOf(service)) : undefined;
     if (born) left = stepsOfBornClone(left, resource, born);
   }
@@ -97,15 +100,10 @@ async function applyServiceStep(
         context.permitted.requireLink(endpointOf(resource), step.body.authConfigId);
       }
       await requireGone(context, record && { serviceGroupId, serviceId: record.serviceId });
-      await forgetActivation(context, resource);
-      noteCreated(
+      await makeService(
         context,
-        service,
+        { resource, service, create: () => account.services.create(serviceGroupId, step.body as HttpServiceWrite) },
         done,
-        await createOnce(context, resource, {
-          create: () => account.services.create(serviceGroupId, step.body as HttpServiceWrite),
-          find: () => findByName(context, serviceGroupId, resource),
-        }),
       );
       context.observed.noteNoInputs(serviceIdOf(service));
       return true;
@@ -134,19 +132,18 @@ async function applyServiceStep(
       return replaceLink(context, { step, plan, resource, record, service }, done);
     case "cloneService":
       await requireCloneLink(context, serviceGroupId, step.serviceId);
-      await forgetActivation(context, resource);
-      noteCreated(
+      await makeService(
         context,
-        service,
-        done,
-        await createOnce(context, resource, {
+        {
+          resource,
+          service,
           create: () => account.services.clone(serviceGroupId, step.serviceId, resource.serviceDescription),
-          find: () => findByName(context, serviceGroupId, resource),
-        }),
+        },
+        done,
       );
       return true;
     case "makeInactive":
-      if (service.isEnabled) await makeInactive(context, resource, service, done);
+      await makeInactive(context, resource, service, done);
       return true;
     case "applyEnabledState":
       await applyEnabledState(
@@ -176,55 +173,4 @@ async function requireCloneLink(context: ApplyContext, serviceGroupId: number, s
   const source = await context.account.services.get(serviceGroupId, sourceId);
   const link = await readLink(context, serviceGroupId, source);
   if (link !== undefined) context.permitted.requireLink(urlOf(source), link);
-}
-
-/** A service of that name that was there before, and was active, says nothing about the new one. */
-async function forgetActivation(context: ApplyContext, resource: HttpServiceManifest): Promise<void> {
-  const { accountId, activation } = context;
-  const { groupName, serviceDescription } = resource;
-  await activation.change({ accountId, groupName, serviceDescription }, { lastAppliedState: false, isAnew: true });
-}
-
-/** What was born active must not take calls; what an earlier delivery activated after validating it stays. */
-async function makeInactive(
-  context: ApplyContext,
-  { groupName, serviceDescription }: HttpServiceManifest,
-  service: ServiceInProgress,
-  done: ResourceChanges,
-): Promise<void> {
-  const { accountId, activation } = context;
-  const name = { accountId, groupName, serviceDescription };
-  // Also by one that died before it knew: what its activation has come to is looked at where it is activated.
-  if (done.earlier.includes(activated)) return;
-  if ((await activation.get(name)).lastAppliedState?.isActive === true) return;
-  const ids = { serviceGroupId: service.serviceGroupId, serviceId: serviceIdOf(service) };
-  // What the record says of the name was said of an earlier service, a hold, too: all that counts for one that was just
-  // born is that nothing has validated it. That is not written down: the creation intent says it until the last step.
-  await activationCaller(context, name, ids, { done, off: "deactivated: it was born active" }).setActive(false);
-  service.isEnabled = false;
-  service.isMadeInactive = true;
-  await activation.change(name, { lastAppliedState: false, isAnew: true });
-}
-
-function noteCreated(
-  { observed }: ApplyContext,
-  service: ServiceInProgress,
-  done: ResourceChanges,
-  created: HttpService,
-): void {
-  observed.noteService(service.serviceGroupId, created);
-  done.isCreated = true;
-  done.ids.serviceId = created.serviceId;
-  service.serviceId = created.serviceId;
-  service.isEnabled = created.isEnabled ?? false;
-}
-
-async function findByName(
-  { observed }: ApplyContext,
-  serviceGroupId: number,
-  { serviceDescription }: HttpServiceManifest,
-) {
-  observed.invalidate();
-  await observed.readTree();
-  return observed.serviceNamed(serviceGroupId, serviceDescription);
 }

@@ -29,6 +29,5 @@ export function stepsOfBornClone(left: readonly Step[], resource: HttpServiceMan
   if (planned) return left.map((step) => (step === planned ? { ...planned, fields, changes } : step));
   const link = left.find((step) => step.do === "confirmAuthLink");
   const write: Step = { do: "updateService", fields, dropped: [], authConfigId: link?.authConfigId, changes };
-  // Right after it is surely inactive.
-  return left.flatMap((step): Step[] => (step.do === "makeInactive" ? [step, write] : [step]));
+  return [write, ...left];
 }

@@ -22,8 +22,6 @@ export function creationSteps(
   };
   return [
     { do: "createService", body, changes: ["created"], plannedChanges: ["created", ...plannedFields(resource)] },
-    // Before anything else can fail: RingCX may make it active whatever was sent (`services.born` in docs/simulator.md).
-    { do: "makeInactive", changes: [] },
     ...linkSteps(authConfigId, []),
     ...inputSteps(planInputs(httpServiceInputs, [])),
     enabledStateStep(resource, { isActive: false, isNew: true }),
@@ -48,7 +46,6 @@ export function cloneSteps(
   });
   return [
     { do: "cloneService", serviceId, changes: [`cloned from ${JSON.stringify(serviceDescription)}`] },
-    { do: "makeInactive", changes: [] },
     // Whether a clone brings its inputs along is not documented, and they have other ids.
     ...(httpServiceInputs ? [{ do: "reconcileInputs", inputs: httpServiceInputs, changes: [] } as const] : []),
     // Nor is whether it is linked as its source is; where v1 shows that it is, this costs no request.

@@ -1,3 +1,4 @@
+import type { Clock } from "../../../shared/primitives/clock.ts";
 import { namedAlike } from "../../../shared/primitives/same-name.ts";
 import type { RingCxAccount } from "../../../shared/ringcx/client/api.ts";
 import type { AuthConfig } from "../../../shared/ringcx/resources/auth-config.ts";
@@ -35,15 +36,18 @@ export interface AccountReader {
 export class AccountCache implements ObservedAccount {
   readonly #account: RingCxAccount;
   readonly #own: OwnWrites;
+  readonly #clock: Pick<Clock, "now">;
+  #looked: { at: number; groups: readonly ServiceGroup[] } = { at: Number.NEGATIVE_INFINITY, groups: [] };
   #groups: ServiceGroup[] | undefined;
   #authConfigs: AuthConfig[] | undefined;
   #inputs = new Map<number, ServiceInput[]>();
   /** By `serviceGroupId`, then by `serviceId`: links that v1 does not show. */
   #links = new Map<number, Map<number, string>>();
 
-  constructor(account: RingCxAccount, own: OwnWrites) {
+  constructor(account: RingCxAccount, own: OwnWrites, clock: Pick<Clock, "now">) {
     this.#account = account;
     this.#own = own;
+    this.#clock = clock;
   }
 
   get groups(): readonly ServiceGroup[] {
@@ -63,12 +67,27 @@ export class AccountCache implements ObservedAccount {
     return this.#groups !== undefined;
   }
 
-  /** One request for the whole tree, the first time; without what we have just deleted. */
-  async readTree(): Promise<void> {
-    if (this.#groups) return;
-    const listed = await this.#account.groups.listWithChildren();
+  /** One request for the whole tree, the first time; without what we have just deleted. @param account who asks */
+  async readTree(account = this.#account): Promise<void> {
+    this.#groups ??= await this.#listTree(account);
+  }
+
+  /**
+   * The groups as RingCX lists them now, or has since `after` (epoch milliseconds). What is known of the account stays, with
+   * what we have made since: the list may be older.
+   */
+  async lookAgain(after: number, account: RingCxAccount): Promise<readonly ServiceGroup[]> {
+    if (this.#looked.at <= after) {
+      const at = this.#clock.now();
+      this.#looked = { at, groups: await this.#listTree(account) };
+    }
+    return this.#looked.groups;
+  }
+
+  async #listTree(account: RingCxAccount): Promise<ServiceGroup[]> {
+    const listed = await account.groups.listWithChildren();
     const isDeleted = await this.#own.deletedOfLate();
-    this.#groups = listed.map(({ services, ...group }) => ({
+    return listed.map(({ services, ...group }) => ({
       ...group,
       ...(services && { services: services.filter(({ serviceId }) => !isDeleted(serviceId)) }),
     }));
@@ -133,11 +152,6 @@ export class AccountCache implements ObservedAccount {
 
   service(serviceId: number): HttpService | undefined {
     return servicesOfTree(this.groups).find(({ service }) => service.serviceId === serviceId)?.service;
-  }
-
-  serviceNamed(serviceGroupId: number, serviceDescription: string): HttpService | undefined {
-    const group = this.groups.find((candidate) => candidate.serviceGroupId === serviceGroupId);
-    return namedAlike(group?.services ?? [], serviceDescription, (service) => service.serviceDescription)[0];
   }
 
   groupNamed(groupName: string): ServiceGroup | undefined {

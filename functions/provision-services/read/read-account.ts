@@ -1,9 +1,9 @@
 import type { AuthConfigManifest, Manifest } from "../../../shared/contract/apply.ts";
 import { authConfigKey, keyOf } from "../../../shared/contract/resource-key.ts";
 import { isSameName } from "../../../shared/primitives/same-name.ts";
-import { DeferredError } from "../../../shared/queues/message.ts";
 import type { AuthConfigRecord } from "../../../shared/records/account/auth-config.ts";
 import { type AccountReader, type ObservedAccount, servicesOfTree } from "./observed-account.ts";
+import { requireRoom } from "./require-room.ts";
 import type { StoredResources } from "./stored-resources.ts";
 
 /** More than this is not asked for at once: a long message goes on in the next delivery. */
@@ -20,10 +20,7 @@ export async function readAccount(
   resources: readonly Manifest[],
   stored: StoredResources,
 ): Promise<void> {
-  if (!observed.isRead) {
-    const fit = await account.hasCapacity(Math.min(maxCallsAsked, probableCalls(resources, stored)));
-    if (!fit.fits) throw new DeferredError("RingCX's quota has no place for this message now.", fit.retryAfterMs);
-  }
+  if (!observed.isRead) await requireRoom(account, Math.min(maxCallsAsked, probableCalls(resources, stored)));
   await observed.readTree();
   const declared = resources.flatMap((resource) => (resource.kind === "authConfig" ? [resource] : []));
   const services = resources.flatMap((resource) => (resource.kind === "httpService" ? [resource] : []));

@@ -2,7 +2,6 @@ import type { CopyMessage } from "../../../shared/contract/copy.ts";
 import { MessageRejectedError } from "../../../shared/contract/message-rejected-error.ts";
 import type { Problem } from "../../../shared/contract/outcome.ts";
 import { namedAlike } from "../../../shared/primitives/same-name.ts";
-import { DeferredError } from "../../../shared/queues/message.ts";
 import {
   type ServiceRecord,
   serviceRecordFromItem,
@@ -14,6 +13,7 @@ import type { ServiceInput } from "../../../shared/ringcx/resources/service-inpu
 import type { StateTable } from "../../../shared/state/table.ts";
 import { type PlacedService, servicesOfTree } from "./observed-account.ts";
 import { maxCallsAsked } from "./read-account.ts";
+import { requireRoom } from "./require-room.ts";
 import { type DoubtedAccount, requireShown } from "./require-shown.ts";
 
 /** Where inputs are kept that were read already: a large group is read over several turns. */
@@ -34,11 +34,8 @@ export async function readCopySource(
   kept: KeptInputs,
 ): Promise<SourceService[]> {
   const { accountId, account, observed } = source;
-  if (!observed.isRead) {
-    // Each turn reads the tree once more: it begins when it will come some way.
-    const fit = await account.hasCapacity(from.serviceDescription === undefined ? maxCallsAsked : 3);
-    if (!fit.fits) throw new DeferredError("RingCX's quota has no place for this message now.", fit.retryAfterMs);
-  }
+  // Each turn reads the tree once more: it begins when it will come some way.
+  if (!observed.isRead) await requireRoom(account, from.serviceDescription === undefined ? maxCallsAsked : 3);
   await observed.readTree();
   const { placed, problem } = servicesToCopy(observed.groups, from);
   if (problem) {

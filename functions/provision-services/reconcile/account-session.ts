@@ -2,7 +2,7 @@ import type { ActivationStore } from "../../../shared/activation/activation-stor
 import { MessageRejectedError } from "../../../shared/contract/message-rejected-error.ts";
 import type { Probe } from "../../../shared/probe/probe.ts";
 import type { ProbeSettings } from "../../../shared/probe/probe-settings.ts";
-import type { RingCx } from "../../../shared/ringcx/client/api.ts";
+import type { RingCx, RingCxAccount } from "../../../shared/ringcx/client/api.ts";
 import type { Priority } from "../../../shared/ringcx/quota/quota-policy.ts";
 import type { Connection } from "../../../shared/ringcx/session/connection.ts";
 import type { SecretReader } from "../../../shared/secrets/secret-reader.ts";
@@ -22,6 +22,8 @@ export interface AccountSession extends AuthorizedAccount, AccountReader {
   calls: { priority: Priority; deadline: number };
   /** Epoch milliseconds at which everything must be handed back. */
   deadline: number;
+  /** Calls that must not wait for the quota. */
+  urgent: RingCxAccount;
 }
 
 /** What a session is opened with. */
@@ -46,12 +48,14 @@ export function openSession(
   if (!connection) throw new MessageRejectedError(accountProblems(accountId, connections), "ACCOUNT_UNKNOWN");
   const calls = { priority, deadline };
   const own = new OwnWrites({ table, clock }, accountId);
-  const account = own.noting(ringcxFor(accountId).account(accountId, calls));
+  const ringcx = ringcxFor(accountId);
+  const account = own.noting(ringcx.account(accountId, calls));
   return {
     accountId,
     connection,
     account,
-    observed: new AccountCache(account, own),
+    urgent: own.noting(ringcx.account(accountId, { priority: "urgent", deadline })),
+    observed: new AccountCache(account, own, clock),
     secretReader,
     validations: new Validations({ probe, clock }),
     probeSettings,

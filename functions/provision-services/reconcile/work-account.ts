@@ -15,6 +15,7 @@ import { acquireLease } from "../../../shared/state/lease.ts";
 import { isUnreadable } from "../../../shared/state/unreadable-item.ts";
 import { accountProblems } from "../authorize/authorize-account.ts";
 import { Validations } from "../write/validations.ts";
+import { endBirths } from "./end-births.ts";
 import { nextInMs, nextMessage } from "./next-message.ts";
 import {
   openAccount,
@@ -75,8 +76,10 @@ export async function workAccount(
       const open = await readOpen(accountId, dependencies);
       const due = open.map((one) => (validations.isAnswered(one.messageId) ? { ...one, notBefore: 0 } : one));
       const next = nextMessage(due, clock.now());
-      if (next) await takeTurn(next, { work, validations }, dependencies);
-      else if (validations.isAwaited) await validations.nextAnswer(lookAgainMs);
+      if (next) {
+        if (session) await endBirths(session, dependencies);
+        await takeTurn(next, { work, validations }, dependencies);
+      } else if (validations.isAwaited) await validations.nextAnswer(lookAgainMs);
       else break;
     }
   } finally {

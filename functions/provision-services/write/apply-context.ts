@@ -6,6 +6,7 @@ import type { Clock } from "../../../shared/primitives/clock.ts";
 import { creationIntentKey, resourceRecordKey } from "../../../shared/records/account/resource-markers.ts";
 import type { ServiceRecord } from "../../../shared/records/account/service.ts";
 import type { Generation } from "../../../shared/records/generation.ts";
+import type { RingCxAccount } from "../../../shared/ringcx/client/api.ts";
 import type { Connection } from "../../../shared/ringcx/session/connection.ts";
 import type { PermittedEdges } from "../../../shared/secrets/edges.ts";
 import type { SecretReader } from "../../../shared/secrets/secret-reader.ts";
@@ -25,6 +26,8 @@ export interface ApplyDependencies {
 /** What the appliers are given to apply the plans of one message. */
 export interface ApplyContext extends ApplyDependencies, DoubtedAccount {
   accountId: string;
+  /** The same account, for what must not wait for the quota: it has its places before everything else. */
+  urgent: RingCxAccount;
   /** The connection that serves the account. */
   connection: Connection;
   stored: StoredResources;

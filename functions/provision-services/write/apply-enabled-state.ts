@@ -163,6 +163,8 @@ interface SwitchReport {
   /** @default "deactivated" */
   off?: string;
   onChange?: (isActive: boolean) => void;
+  /** It was active before, and is to be out for no longer than it must. @default false */
+  isBroughtBack?: boolean;
 }
 
 /**
@@ -172,15 +174,17 @@ interface SwitchReport {
  * @param report where a change is entered, and in which words
  */
 export function activationCaller(
-  { account, observed }: ApplyContext,
+  { account, observed, urgent }: ApplyContext,
   name: ServiceName,
   { serviceGroupId, serviceId }: { serviceGroupId: number; serviceId: number },
-  { done, on = activated, off = "deactivated", onChange }: SwitchReport,
+  { done, on = activated, off = "deactivated", onChange, isBroughtBack = false }: SwitchReport,
 ) {
   return {
     name,
     setActive: async (isActive: boolean) => {
-      await done.make(isActive ? on : off, () => account.services.setActive(serviceGroupId, serviceId, isActive));
+      // What must not be called is taken out before everything else.
+      const { services } = isActive && !isBroughtBack ? account : urgent;
+      await done.make(isActive ? on : off, () => services.setActive(serviceGroupId, serviceId, isActive));
       observed.noteActive(serviceId, isActive);
       onChange?.(isActive);
     },

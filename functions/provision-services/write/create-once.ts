@@ -25,7 +25,7 @@ import type { ApplyContext } from "./apply-context.ts";
 const intentSeconds = 14 * 24 * 60 * 60;
 
 /** How soon what may have been made is looked for again, in milliseconds: a service may be born active, and must not stay so. */
-const lookAgainMs = 5_000;
+export const lookAgainMs = 5_000;
 
 /** Whatever is found under this name afterwards is ours, also after a crash. */
 export async function announceCreation(
@@ -40,8 +40,12 @@ export async function announceCreation(
 /** How something is made, and how it is found where it may be there. */
 export interface Creation<Made> {
   create(): Promise<Made>;
-  find(): Promise<Made | undefined>;
+  /** @param after a list that was read later is new enough, epoch milliseconds */
+  find(after: number): Promise<Made | undefined>;
 }
+
+/** What a POST may have made is not shown yet. Whatever does not depend on it goes on meanwhile. */
+export class CreationUnseenError extends DeferredError {}
 
 /**
  * The one way to make a resource: RingCX has no idempotency keys, and its lists may be old. That it is being made is written
@@ -58,20 +62,21 @@ export async function makeOnce<Made>(
 ): Promise<Made> {
   const { table, accountId, clock } = context;
   const intent = await table.get(creationIntentKey(accountId, resource));
-  const { unseenSince } = intent ? creationProgressOf(intent) : {};
+  const { unseenSince } = creationProgressOf(intent);
   const waitMs = unshownMs(unseenSince, clock.now());
   const end = (replaced?: ReplacedAuthConfig) => announceCreation(context, resource, { replaced });
-  const look = () =>
-    find().catch(async (error: unknown) => {
+  const look = (after: number) =>
+    find(after).catch(async (error: unknown) => {
       // It is there, and not as it must be.
       if (error instanceof AssumptionBrokenError) await end(replacedBy(error, clock.now()));
       throw error;
     });
   const doubt = `${displayName(resource)} may have been made, and RingCX does not show it yet`;
-  if (waitMs > 0) {
-    const found = await look();
+  if (unseenSince !== undefined) {
+    // All that is looked for in a turn is looked for in one list.
+    const found = await look(Math.max(unseenSince, clock.now() - lookAgainMs));
     if (found) return found;
-    throw new DeferredError(doubt, Math.min(waitMs, lookAgainMs));
+    if (waitMs > 0) throw new CreationUnseenError(doubt, Math.min(waitMs, lookAgainMs));
   }
   await announceCreation(context, resource, { unseenSince: clock.now() });
   try {
@@ -82,10 +87,10 @@ export async function makeOnce<Made>(
       await end(replacedBy(error, clock.now()));
       throw error;
     }
-    const found = await look();
+    const found = await look(clock.now());
     if (found) return found;
     // The first time nothing has failed yet.
-    if (await context.doubts.raise(doubt)) throw new DeferredError(doubt, lookAgainMs);
+    if (await context.doubts.raise(doubt)) throw new CreationUnseenError(doubt, lookAgainMs);
     throw error;
   }
 }

@@ -1,4 +1,5 @@
 import { endpointOf, type HttpServiceManifest } from "../../../shared/contract/http-service.ts";
+import { requireRoom } from "../read/require-room.ts";
 import type { ResourceChanges } from "../report/resource-result.ts";
 import {
   type ApplyContext,
@@ -25,7 +26,11 @@ export async function replaceLink(
   if (step.do !== "replaceLink") return true;
   const path = `${plan.path}.authConfig`;
   const wasActive = service.isEnabled;
-  if (wasActive) await hold(context, resource, service, done);
+  if (wasActive) {
+    // It is out until its URL is written, and is activated again.
+    await requireRoom(context.account, 8, `replacing the link of ${plan.key}`);
+    await hold(context, resource, service, done);
+  }
   if (service.isEnabled) {
     await release(context, resource, service, done);
     const message = "the service must be inactive while its link is replaced, and is kept active";
@@ -86,6 +91,7 @@ function caller(
   return activationCaller(context, nameOf(context, resource), ids, {
     done,
     ...words,
+    isBroughtBack: true,
     onChange: (isActive) => {
       service.isEnabled = isActive;
     },

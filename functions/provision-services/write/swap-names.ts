@@ -1,11 +1,13 @@
 import type { HttpServiceManifest } from "../../../shared/contract/http-service.ts";
 import type { Problem } from "../../../shared/contract/outcome.ts";
+import { displayName } from "../../../shared/contract/resource-key.ts";
 import { isSameName } from "../../../shared/primitives/same-name.ts";
 import { nameAside, nameSwapItem } from "../../../shared/records/account/name-swap.ts";
 import { serviceRecordKey } from "../../../shared/records/account/service.ts";
 import type { HttpServiceWrite } from "../../../shared/ringcx/resources/http-service.ts";
 import type { Step } from "../plan/resource-plan.ts";
 import { writeProblems } from "../plan/service-fields.ts";
+import { requireRoom } from "../read/require-room.ts";
 import type { ResourceChanges } from "../report/resource-result.ts";
 import { type ApplyContext, type ServiceInProgress, serviceIdOf } from "./apply-context.ts";
 import { renameServiceRecords } from "./service-record.ts";
@@ -25,8 +27,10 @@ export async function swapNames(
   { resource, path, service }: { resource: HttpServiceManifest; path: string; service: ServiceInProgress },
   done: ResourceChanges,
 ): Promise<boolean> {
-  const { accountId, table, observed } = context;
+  const { account, accountId, table, observed } = context;
   const { groupName, serviceDescription } = resource;
+  // A read and a write each: none of the two stays under a name that is not its own.
+  await requireRoom(account, 6, `swapping the names of ${displayName(resource)}`);
   const own = { serviceDescription, serviceId: serviceIdOf(service) };
   const group = { serviceGroupId: service.serviceGroupId, groupName };
   await table.put(nameSwapItem({ accountId, groupName }, { first: own, second: partner }));

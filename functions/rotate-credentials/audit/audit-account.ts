@@ -18,6 +18,7 @@ import { type AccountSeen, type FoundEdge, findWrongEdges, isUnknown, nextEdges 
 import { readHeldSecrets } from "./held-secrets.ts";
 import { describeSecrets } from "./known-secrets.ts";
 import { publishEdges } from "./publish-edges.ts";
+import { unshownServices } from "./unshown-services.ts";
 
 /** What the audit of edges stands on. */
 export interface AuditDependencies
@@ -89,6 +90,8 @@ export async function auditAccount(
     audit = await publish(audit);
   }
   if (onViolation === "deactivate") await deactivateServices(dependencies, run, accountId, found, audit.edges);
+  // What was left open the next run looks at.
+  if (seen.unshown) return audit;
   audit = { ...audit, checkedAt: now };
   await save(audit);
   return audit;
@@ -104,6 +107,7 @@ async function look(
   account: AuditedAccount,
   { edges, authConfigIds }: EdgeAudit,
 ): Promise<{ seen: AccountSeen; found: FoundEdge[] }> {
+  const { clock, table } = dependencies;
   const listed = new Map(account.boundSecrets.map(({ secret }) => [secret.arn, secret]));
   const seen = await see(dependencies, run, account, authConfigIds, listed);
   const found = findWrongEdges(seen);
@@ -114,12 +118,15 @@ async function look(
   const ended = open.filter((edge) => !foundIds.has(edgeId(edge)) && !isUnknown(edge, seen));
   if (begun.length + ended.length === 0) return { seen, found };
   for (const { secretArn } of [...begun.map(({ edge }) => edge), ...ended]) listed.delete(secretArn);
+  const lookedAt = clock.now();
   const again = await see(dependencies, beginRun(dependencies, run), account, authConfigIds, listed);
   const foundAgain = findWrongEdges(again);
-  const confirmed = new Set(foundAgain.map(({ edge }) => edgeId(edge)));
+  const changed = [...begun.map(({ edge }) => edge), ...ended].map(({ serviceId }) => serviceId);
+  const unshown = await unshownServices(table, account.accountId, new Set(changed), lookedAt);
+  const confirmed = new Set(foundAgain.flatMap(({ edge }) => (unshown.has(edge.serviceId) ? [] : [edgeId(edge)])));
   const goesOn = foundAgain.filter(({ edge }) => known.has(edgeId(edge)) && !foundIds.has(edgeId(edge)));
   return {
-    seen: again,
+    seen: changed.some((serviceId) => unshown.has(serviceId)) ? { ...again, unshown } : again,
     found: [...found.filter(({ edge }) => known.has(edgeId(edge)) || confirmed.has(edgeId(edge))), ...goesOn],
   };
 }

@@ -15,6 +15,8 @@ export interface AccountSeen extends HeldSecrets {
   services: readonly AccountService[];
   /** By ARN; one that is missing could not be asked about. */
   secrets: ReadonlyMap<string, KnownSecret>;
+  /** Ids of services of which what was seen may be older than our own last write of them. @default none */
+  unshown?: ReadonlySet<number>;
 }
 
 /** A wrong edge, its service in RingCX, and what is wrong. */
@@ -57,9 +59,10 @@ export function findWrongEdges({ accountId, connection, services, secretsOf, sec
 
 /** Whether an edge that was told cannot be looked at: it neither goes on nor ends until it can. */
 export function isUnknown(
-  { authConfigId, secretArn }: WrongEdge,
-  { unreadable, secretsOf, secrets, services }: AccountSeen,
+  { authConfigId, secretArn, serviceId }: WrongEdge,
+  { unreadable, secretsOf, secrets, services, unshown }: AccountSeen,
 ): boolean {
+  if (unshown?.has(serviceId)) return true;
   if ([...unreadable].some((id) => isSameId(id, authConfigId))) return true;
   const isHeld = [...secretsOf].some(([id, arns]) => isSameId(id, authConfigId) && arns.includes(secretArn));
   const isLinked = services.some(({ authConfigIds }) => authConfigIds.some((id) => isSameId(id, authConfigId)));

@@ -4,7 +4,7 @@ import { failureReason } from "../../../shared/outcomes/failure-reason.ts";
 import type { Clock } from "../../../shared/primitives/clock.ts";
 import { bindingKey } from "../../../shared/records/credential/secret-binding.ts";
 import type { SecretProblems } from "../../../shared/records/credential/secret-problems.ts";
-import { surelyHasNot } from "../issuer/revoke-credentials.ts";
+import { surelyHasNot } from "../issuer/credential-ends.ts";
 import {
   type BoundSecret,
   isSecretUnreadable,
@@ -87,7 +87,11 @@ export async function followSecrets(
     });
   };
   const findings = await pMap(first, keep, { concurrency });
-  for (const [arn, one] of gone) await see(dependencies, one, confirmed(arn, allOver(arn)));
+  for (const [arn, one] of gone) {
+    await see(dependencies, one, confirmed(arn, allOver(arn))).catch((error: unknown) =>
+      warn(logger, one.problems.secret, error),
+    );
+  }
   return findings.flat();
 }
 

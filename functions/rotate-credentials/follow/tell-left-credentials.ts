@@ -36,19 +36,24 @@ export async function tellLeftCredentials(
   const { table, logger } = dependencies;
   const registered = await readSecretsWithCredentials(table);
   const listed = new Set(boundSecrets.map(({ secret }) => secret.arn));
-  // An earlier release wrote none down.
-  for (const { secret, secretRecords } of boundSecrets) {
-    const isOpen = secretRecords.credentials.some((credential) => !hasEnded(credential));
-    if (isOpen && !registered.has(secret.arn)) await noteSecretWithCredentials(table, secret.arn);
-  }
-  for (const arn of registered) {
-    if (listed.has(arn)) continue;
+  const unregistered = boundSecrets.filter(
+    ({ secret, secretRecords }) =>
+      !registered.has(secret.arn) && secretRecords.credentials.some((credential) => !hasEnded(credential)),
+  );
+  const look = async (arn: string, act: () => Promise<void>) => {
     try {
-      await tellOf(dependencies, arn);
+      await act();
     } catch (error) {
       const { code, message } = failureReason(error);
       logger.warn("following a lost secret failed", { secret: arn, code, reason: message });
     }
+  };
+  // An earlier release wrote none down.
+  for (const { arn } of unregistered.map(({ secret }) => secret)) {
+    await look(arn, () => noteSecretWithCredentials(table, arn));
+  }
+  for (const arn of registered) {
+    if (!listed.has(arn)) await look(arn, () => tellOf(dependencies, arn));
   }
 }
 

@@ -1,11 +1,13 @@
-import type { IssuedCredential } from "../../../shared/records/credential/issued-credential.ts";
+import type { CredentialHolder, IssuedCredential } from "../../../shared/records/credential/issued-credential.ts";
 import { pendingWaysOut } from "../../../shared/secrets/pending-version.ts";
+import { nameOf } from "../../../shared/secrets/secret-now.ts";
 import { durationMs, secretTags } from "../../../shared/secrets/secret-tags.ts";
 import { waiverProblem } from "../../../shared/secrets/waived-version.ts";
-import { decideRevocations } from "../issuer/revoke-credentials.ts";
+import { decideRevocations } from "../issuer/credential-ends.ts";
+import { revocationTime } from "../issuer/overlap.ts";
 import type { BoundSecret } from "../read/bound-secrets.ts";
 import type { SecretProblem } from "../read/secret-problem.ts";
-import { notStartedCode, strangersVersionCode } from "../record/rotation-progress.ts";
+import { notStartedCode, strangersVersionCode, unboundCode } from "../record/rotation-progress.ts";
 
 /** A credential whose time is over is revoked by the next runs: what takes longer than this, in milliseconds, is told. */
 const revokedWithinMs = 30 * 60_000;
@@ -22,23 +24,25 @@ export function overdueRevocations(
   { secret, secretRecords, records }: BoundSecret,
   now: number,
 ): readonly IssuedCredential[] {
-  return decideRevocations(secret, secretRecords.credentials, records, now).filter(
-    ({ heldBy, revokeAfter = now }) => heldBy !== undefined || revokeAfter <= now - revokedWithinMs,
-  );
+  return decideRevocations(secret, secretRecords.credentials, records, now)
+    .map((credential) => ({ ...credential, revokeAfter: revocationTime(secret, credential) }))
+    .filter(({ heldBy, revokeAfter = now }) => heldBy !== undefined || revokeAfter <= now - revokedWithinMs);
 }
 
 /** All that is wrong about a secret itself, whatever auth configs it feeds. */
 export function secretProblems(
-  { secret, records, problems }: BoundSecret,
+  bound: BoundSecret,
   unrevoked: readonly UnrevokedCredential[],
   now: number,
 ): SecretProblem[] {
+  const { secret, records, problems } = bound;
   return [
     ...problems,
     ...whyNotRotated(secret),
+    ...rotatedForNothing(bound, now),
     ...leftPending(secret, records, now),
     ...wrongWaiver(secret, records),
-    ...unrevoked.map(notRevoked),
+    ...unrevoked.map((one) => notRevoked(one, bound.secretRecords.credentials)),
   ];
 }
 
@@ -93,6 +97,27 @@ function whyNotRotated({ tags, isReplica, hasRotation }: BoundSecret["secret"]):
   );
 }
 
+/** How long it is said of a rotation that it came to nothing, in milliseconds: who asked for it once, and never again, is done with it. */
+const unboundForMs = 24 * 60 * 60_000;
+
+/** A rotation was asked of a secret that feeds no auth config. */
+function rotatedForNothing(
+  { bindings, secret: { hasRotation }, secretRecords: { failedStep } }: BoundSecret,
+  now: number,
+): SecretProblem[] {
+  const isUnbound = failedStep?.code === unboundCode && failedStep.step === "createSecret" && bindings.length === 0;
+  if (!isUnbound || !hasRotation || now - Date.parse(failedStep.failedAt) >= unboundForMs) return [];
+  const { versionId, failedAt, message } = failedStep;
+  return [
+    {
+      topic: "rotation of nothing",
+      kind: "NOT_ROTATED",
+      message: `a rotation of it with the token ${versionId} came to nothing at ${failedAt}: ${uncapitalized(message)}`,
+      hint: `bind one by its tag ${secretTags.authConfig} or by a message with its secretId, then rotate again; or turn its rotation off`,
+    },
+  ];
+}
+
 /** What is wrong with the tag of the person who wants a version written that waits to be proven. */
 function wrongWaiver(secret: BoundSecret["secret"], records: BoundSecret["records"]): SecretProblem[] {
   const isWaiting = records.some(({ proofWait }) => proofWait !== undefined && proofWait.versionId === secret.current);
@@ -102,22 +127,17 @@ function wrongWaiver(secret: BoundSecret["secret"], records: BoundSecret["record
   return [{ topic: about, kind: "TAG_WRONG", ...words }];
 }
 
-function notRevoked({
-  credential: { versionId, credentialId, revokeAfter = 0, heldBy: holder },
-  heldBy,
-}: UnrevokedCredential): SecretProblem {
+function notRevoked(
+  { credential: { versionId, credentialId, revokeAfter = 0, heldBy: holder }, heldBy }: UnrevokedCredential,
+  credentials: readonly IssuedCredential[],
+): SecretProblem {
   const name = credentialId === undefined ? "" : ` (${credentialId} at its issuer)`;
   const what = `the credential of its version ${versionId}${name} is no longer needed since ${new Date(revokeAfter).toISOString()}, and not revoked`;
   const problem = { topic: `credential ${versionId}`, kind: "NOT_REVOKED" } as const;
   if (holder) {
-    const message = holder.isKnown
-      ? `the credential of its version ${versionId}${name} is not revoked, though its time is over: version ${holder.versionId}, which is in use, has the same credential`
-      : `the credential of its version ${versionId}${name} is not revoked, though its time is over: version ${holder.versionId}, which is in use, may have the same one: the two cannot be compared, or share a value`;
-    return {
-      ...problem,
-      message,
-      hint: `rotate the secret or put another credential into it: it is revoked ${secretTags.overlap} after that`,
-    };
+    const held = `the credential of its version ${versionId}${name} is not revoked, though its time is over`;
+    const holdersId = credentials.find((one) => one.versionId === holder.versionId)?.credentialId;
+    return { ...problem, ...heldWords(held, holder, sameWords(credentialId, holdersId)) };
   }
   if (heldBy.length === 0) {
     return {
@@ -131,5 +151,35 @@ function notRevoked({
     ...problem,
     message: `${what}: RingCX may have it for ${holders}, which the secret feeds no more`,
     hint: `name it in ${secretTags.authConfig} again until it has the current version, give it another secret, retire it or delete it in RingCX`,
+  };
+}
+
+/** How a version in use has the same one: the issuer's ids tell, or else the values, of which it may have two ids. */
+function sameWords(credentialId: string | undefined, holdersId: string | undefined): string {
+  if (holdersId === undefined) return "has the same value";
+  return credentialId === holdersId
+    ? "has the same credential"
+    : `has the same value, although the issuer calls its credential ${holdersId}: whether revoking the one revokes the other only the issuer can say`;
+}
+
+/**
+ * @param held what is held back, the beginning of the message
+ * @param same how a version of the same secret has it
+ */
+function heldWords(
+  held: string,
+  { versionId, isKnown, secretArn }: CredentialHolder,
+  same: string,
+): { message: string; hint: string } {
+  if (secretArn !== undefined) {
+    return {
+      message: `${held}: the secret ${nameOf(secretArn)} has the same credential, in use or in its own overlap (version ${versionId})`,
+      hint: `rotate that secret, too: it is revoked when neither needs it. If that one has another credential by now, take the tag ${secretTags.credentialId} off it`,
+    };
+  }
+  const how = isKnown ? same : "may have the same one: the two cannot be compared, or share a value";
+  return {
+    message: `${held}: version ${versionId}, which is in use, ${how}`,
+    hint: `rotate the secret or put another credential into it: it is revoked ${secretTags.overlap} after that`,
   };
 }

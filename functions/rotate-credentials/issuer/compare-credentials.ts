@@ -38,12 +38,6 @@ export function likenessOf(one: Confined<string>, other: Confined<string>): Like
   return Confined.compare(values, others, shareOne) ? "UNKNOWN" : "OTHER";
 }
 
-/** Whether one text has nothing for a credential that the other has not. */
-export function hasNothingNew(text: Confined<string>, before: Confined<string>): boolean {
-  const [values, others] = [valuesIn(text), valuesIn(before)];
-  return values !== undefined && others !== undefined && Confined.compare(values, others, isWithin);
-}
-
 type Values = readonly CredentialValue[];
 
 /** As short a value is a flag or a figure that many share, in characters. */

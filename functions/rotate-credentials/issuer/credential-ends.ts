@@ -4,7 +4,7 @@ import { bindingKey, type SecretBinding } from "../../../shared/records/credenti
 import { possibleVersions } from "../../../shared/records/credential/versions-in-ringcx.ts";
 import type { SecretDescription } from "../../../shared/secrets/read-secret.ts";
 import { compareIds, versionsInUse } from "./credential-holder.ts";
-import { overlapOf } from "./overlap.ts";
+import { outOfUse, revocationTime } from "./overlap.ts";
 
 /** An auth config that a secret is bound to, and what is known of its credential. */
 export interface CredentialUser {
@@ -47,8 +47,38 @@ export function decideEnds(
       {
         ...credential,
         authConfigs: [...authConfigs, ...added],
-        ...(isForgotten && { revokeAfter: now + overlapOf(secret), heldBy: undefined }),
+        ...(isForgotten && outOfUse(secret, now)),
       },
     ];
   });
+}
+
+/**
+ * Credentials of versions that nobody needs any more: their time is over, and RingCX surely does not have their version. Whether
+ * another version has the same credential, `findHolder` says before it is revoked.
+ *
+ * @param records of all auth configs that the secret is bound to
+ * @param now epoch milliseconds
+ */
+export function decideRevocations(
+  secret: Pick<SecretDescription, "current" | "pending" | "tags">,
+  credentials: readonly IssuedCredential[],
+  records: readonly CredentialRecord[],
+  now: number,
+): IssuedCredential[] {
+  return credentials.filter((credential) => {
+    const { versionId } = credential;
+    const until = revocationTime(secret, credential);
+    if (hasEnded(credential) || until === undefined || until > now) return false;
+    const isLabelled = versionId === secret.current || versionId === secret.pending;
+    return !isLabelled && records.every((record) => surelyHasNot(record, versionId));
+  });
+}
+
+/** Whether RingCX surely does not have a version for an auth config, nor will get it back: its credential may be revoked. */
+export function surelyHasNot({ state }: Pick<CredentialRecord, "state">, versionId: string): boolean {
+  // Not known to have this or that, it may have any of them.
+  if (state.kind === "DIVERGED") return false;
+  const isKept = state.kind === "ROTATING" && [state.pendingVersionId, state.before?.versionId].includes(versionId);
+  return !isKept && !possibleVersions(state).includes(versionId);
 }

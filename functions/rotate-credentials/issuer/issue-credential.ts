@@ -37,7 +37,7 @@ export interface CandidateVersion {
   inUse?: readonly string[];
   /** What is kept of the secret's issued credentials, in any order. */
   credentials: readonly IssuedCredential[];
-  /** Whether the fields of an answer leave the current version's credential as it is. */
+  /** Whether the fields of an answer leave all of the current version's credential as it is, whatever they add. */
   isCurrent?(fields: Redacted<Record<string, unknown>>): boolean;
 }
 
@@ -85,7 +85,7 @@ export async function issueCredential(
     await saveIssuedCredential(dependencies.table, secret.arn, { ...saved, credentialId, sameAs });
     const words =
       namesake === undefined
-        ? `the credential of version ${sameAs} under the new credentialId ${credentialId}: none of the fields that are secret differs from that version's. Answer the value of a second credential`
+        ? `the credential of version ${sameAs} under the new credentialId ${credentialId}: it leaves all that is secret in that version as it is. Answer the value of a second credential`
         : `the credentialId ${credentialId}, which is that of version ${sameAs}. Each credential needs an id of its own, also where several belong to one client: answer that of the new secret or key`;
     throw rotationError(
       "CREDENTIAL_NOT_NEW",

@@ -1,67 +1,32 @@
 import { isDeepStrictEqual } from "node:util";
-import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { failureReason } from "../../../shared/outcomes/failure-reason.ts";
 import type { CredentialRecord } from "../../../shared/records/credential/auth-config-state.ts";
-import {
-  hasEnded,
-  type IssuedCredential,
-  saveIssuedCredential,
-} from "../../../shared/records/credential/issued-credential.ts";
-import { possibleVersions } from "../../../shared/records/credential/versions-in-ringcx.ts";
+import { saveIssuedCredential } from "../../../shared/records/credential/issued-credential.ts";
 import { describeSecret, type SecretDescription } from "../../../shared/secrets/read-secret.ts";
 import { readSecretRecords } from "../read/secret-records.ts";
 import { readCredentialRecord } from "../record/credential-record.ts";
-import { type CredentialUser, decideEnds } from "./credential-ends.ts";
+import { type CredentialUser, decideEnds, decideRevocations } from "./credential-ends.ts";
 import { findHolder } from "./credential-holder.ts";
 import type { IssuerDependencies } from "./issue-credential.ts";
-import { overlapOf } from "./overlap.ts";
-
-/**
- * Credentials of versions that nobody needs any more: their time is over, and RingCX surely does not have their version. Whether
- * another version has the same credential, {@link findHolder} says before it is revoked.
- *
- * @param records of all auth configs that the secret is bound to
- * @param now epoch milliseconds
- */
-export function decideRevocations(
-  { current, pending }: Pick<SecretDescription, "current" | "pending">,
-  credentials: readonly IssuedCredential[],
-  records: readonly CredentialRecord[],
-  now: number,
-): IssuedCredential[] {
-  return credentials.filter(
-    ({ versionId, revokeAfter, ...credential }) =>
-      !hasEnded(credential) &&
-      revokeAfter !== undefined &&
-      revokeAfter <= now &&
-      versionId !== current &&
-      versionId !== pending &&
-      records.every((record) => surelyHasNot(record, versionId)),
-  );
-}
-
-/** Whether RingCX surely does not have a version for an auth config, nor will get it back: its credential may be revoked. */
-export function surelyHasNot({ state }: Pick<CredentialRecord, "state">, versionId: string): boolean {
-  // Not known to have this or that, it may have any of them.
-  if (state.kind === "DIVERGED") return false;
-  const isKept = state.kind === "ROTATING" && [state.pendingVersionId, state.before?.versionId].includes(versionId);
-  return !isKept && !possibleVersions(state).includes(versionId);
-}
+import { findOtherHolder, type LookDependencies, type OtherSecret } from "./other-secrets.ts";
+import { outOfUse } from "./overlap.ts";
 
 /** What revoking stands on. */
-interface RevokeDependencies extends Omit<IssuerDependencies, "randomSecret"> {
-  secrets: SecretsManagerClient;
+export interface RevokeDependencies extends Omit<IssuerDependencies, "randomSecret">, LookDependencies {
+  clock: IssuerDependencies["clock"];
 }
 
 /**
  * Gives every credential of a secret its end: writes down what {@link decideEnds} says, then revokes what is due.
  *
  * @param users every auth config that the secret is bound to
+ * @param listed every secret that is listed: another one may have the credential, too
  */
 export async function endCredentials(
   dependencies: RevokeDependencies,
   secret: Pick<SecretDescription, "arn" | "name" | "current" | "pending" | "tags">,
   users: readonly CredentialUser[],
+  listed: readonly OtherSecret[],
 ): Promise<void> {
   const { table, clock } = dependencies;
   const { credentials } = await readSecretRecords(table, secret.arn);
@@ -69,18 +34,21 @@ export async function endCredentials(
     await saveIssuedCredential(table, secret.arn, credential);
   }
   const records = users.map(({ record }) => record);
-  await revokeCredentials(dependencies, secret, records);
+  await revokeCredentials(dependencies, secret, records, listed);
 }
 
 /**
- * Revokes what {@link decideRevocations} names and no version in use has, exactly that, each on a look at the secret's labels
- * that is made for it. What is held back is noted, and told from there; what was in use until now overlaps anew. What the issuer fails to revoke is logged, and tried again by the next run.
+ * Revokes what {@link decideRevocations} names and no version in use has, of this secret or another one, exactly that, each on a
+ * look at the secret's labels that is made for it. What is held back is noted, and told from there; what was in use until now
+ * overlaps anew. What the issuer fails to revoke is logged, and tried again by the next run.
  */
 async function revokeCredentials(
-  { table, clock, logger, issuerOf, secrets }: RevokeDependencies,
-  secret: Pick<SecretDescription, "arn" | "name" | "current">,
+  dependencies: RevokeDependencies,
+  secret: Pick<SecretDescription, "arn" | "name" | "current" | "tags">,
   records: readonly CredentialRecord[],
+  listed: readonly OtherSecret[],
 ): Promise<void> {
+  const { table, clock, logger, issuerOf, secrets } = dependencies;
   const { credentials } = await readSecretRecords(table, secret.arn);
   // Whether it is pending shows the look that each is decided on.
   for (const due of decideRevocations({ ...secret, pending: undefined }, credentials, records, clock.now())) {
@@ -91,15 +59,17 @@ async function revokeCredentials(
       const users = await Promise.all((due.authConfigs ?? []).map((id) => readCredentialRecord(table, id)));
       const all = [...records, ...users.map(({ record }) => record)];
       if (decideRevocations(fresh, [due], all, clock.now()).length === 0) continue;
-      const heldBy = await findHolder(secrets, fresh, due, { credentials, records: all });
+      const heldBy =
+        (await findHolder(secrets, fresh, due, { credentials, records: all })) ??
+        (await findOtherHolder(dependencies, secret.arn, due, listed));
       if (heldBy) {
         if (!isDeepStrictEqual(heldBy, due.heldBy)) await saveIssuedCredential(table, secret.arn, { ...due, heldBy });
         logger.warn("credential not revoked", { secret: secret.name, versionId, credentialId, heldBy });
         continue;
       }
-      if (due.heldBy) {
-        const revokeAfter = clock.now() + overlapOf(fresh);
-        await saveIssuedCredential(table, secret.arn, { ...due, heldBy, revokeAfter });
+      // Another secret's own overlap is over already.
+      if (due.heldBy && due.heldBy.secretArn === undefined) {
+        await saveIssuedCredential(table, secret.arn, { ...due, ...outOfUse(fresh, clock.now()) });
         continue;
       }
       // Noted before: whatever becomes of the answer, this version is used no more.

@@ -9,6 +9,9 @@ export const strangersVersionCode = "ROTATION_STRANGERS_VERSION";
 /** Why there is none: Secrets Manager did not take it on, or never called its first step. */
 export const notStartedCode = "ROTATION_NOT_STARTED";
 
+/** Why a rotation came to nothing: its secret feeds no auth config. */
+export const unboundCode = "BINDING_NONE";
+
 /** Why a step does nothing: somebody else has the lease of an auth config. */
 export const busyCode = "ROTATION_BUSY";
 

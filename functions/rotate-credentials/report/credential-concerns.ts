@@ -1,5 +1,5 @@
 import type { ApplyFailure, CredentialRecord } from "../../../shared/records/credential/auth-config-state.ts";
-import type { Concern } from "../../../shared/records/credential/rotation-schedule.ts";
+import type { Concern } from "../../../shared/records/credential/rotation-report.ts";
 import { isInDoubt } from "../../../shared/records/credential/versions-in-ringcx.ts";
 import type { SecretDescription } from "../../../shared/secrets/read-secret.ts";
 import { durationMs, secretTags } from "../../../shared/secrets/secret-tags.ts";

@@ -1,6 +1,6 @@
 import { type CredentialRecord, lastAppliedVersion } from "../../../shared/records/credential/auth-config-state.ts";
 import { verificationLevelSchema } from "../../../shared/records/credential/rotation-history.ts";
-import type { CalendarLine } from "../../../shared/records/credential/rotation-schedule.ts";
+import type { CalendarLine } from "../../../shared/records/credential/rotation-report.ts";
 import type { SecretDescription } from "../../../shared/secrets/read-secret.ts";
 import { durationMs, secretTags } from "../../../shared/secrets/secret-tags.ts";
 import { credentialAgeMs } from "../record/credential-state.ts";

@@ -11,8 +11,13 @@ import {
   type RotationReportLine,
   saveRotationCalendar,
   saveRotationReport,
-} from "../../../shared/records/credential/rotation-schedule.ts";
-import { isBetweenVersions, versionsInRingCx } from "../../../shared/records/credential/versions-in-ringcx.ts";
+  type UnreachedChange,
+} from "../../../shared/records/credential/rotation-report.ts";
+import {
+  isBetweenVersions,
+  isUnderWay,
+  versionsInRingCx,
+} from "../../../shared/records/credential/versions-in-ringcx.ts";
 import { displayName } from "../../../shared/records/service-name.ts";
 import { secretTags } from "../../../shared/secrets/secret-tags.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
@@ -86,6 +91,7 @@ export function createReport(
     refused: refused.slice(0, maxLines),
     edgesNotPermitted: audited.reduce((sum, [, { edges, notListed }]) => sum + edges.length + notListed, 0),
     edges: audited.flatMap(edgeLines).slice(0, maxLines),
+    unreached: followed.flatMap(unreachedChange).slice(0, maxLines),
   };
 }
 
@@ -116,6 +122,13 @@ function unboundLine({ accountId, followed, record }: Followed, now: number): Ro
     ...(record && ageOf(record, now)),
     ...problemOf(followed, record),
   };
+}
+
+function unreachedChange({ accountId, followed, record }: Followed): UnreachedChange[] {
+  if (!record || !isUnderWay(record.state)) return [];
+  const { authConfigId, secret } = followed;
+  const why = openProblems(followed).find(({ topic }) => topic === "FOLLOWING");
+  return [{ accountId, authConfigId, secret, kind: why?.kind, problem: why?.message }];
 }
 
 /** Of one that no secret is bound to nobody ends what was begun: what RingCX has is not what it should. */

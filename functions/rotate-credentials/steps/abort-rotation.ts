@@ -3,7 +3,6 @@ import { AutomationError } from "../../../shared/primitives/errors.ts";
 import { type CredentialState, lastAppliedVersion } from "../../../shared/records/credential/auth-config-state.ts";
 import { saveIssuedCredential } from "../../../shared/records/credential/issued-credential.ts";
 import { noteRotationRequest } from "../../../shared/records/credential/rotation-schedule.ts";
-import { endCredentials } from "../issuer/revoke-credentials.ts";
 import { readSecretRecords } from "../read/secret-records.ts";
 import { hasVersion, withApplied } from "../record/credential-state.ts";
 import { saveDiverged, saveFailure, saveNotBegun, saveRolledBack } from "../record/record-change.ts";
@@ -61,7 +60,6 @@ export async function abortRotation(
   } else if (isOurs) {
     await removePendingLabel(dependencies.secrets, secret, pendingVersionId);
   }
-  await endCredentials(dependencies, secret, targets);
 }
 
 function stateBefore({ before }: RotatingState): CredentialState {

@@ -11,7 +11,7 @@ import { parseCredential } from "../../../shared/secrets/credential.ts";
 import { pendingWaysOut } from "../../../shared/secrets/pending-version.ts";
 import { readSecret } from "../../../shared/secrets/read-secret.ts";
 import { SecretNotWrittenError, SecretUnreadableError } from "../../../shared/secrets/unusable-secret.ts";
-import { hasNothingNew } from "../issuer/compare-credentials.ts";
+import { likenessOf } from "../issuer/compare-credentials.ts";
 import { versionsInUse } from "../issuer/credential-holder.ts";
 import { issueCredential } from "../issuer/issue-credential.ts";
 import type { LeasedRecord } from "../record/leased-record.ts";
@@ -131,7 +131,7 @@ async function storeCandidate(dependencies: StepDependencies, context: RotationC
     });
   const isCurrent = (issued: Redacted<Record<string, unknown>>) => {
     const examined = changed(issued);
-    return "found" in examined && hasNothingNew(examined.found, text);
+    return "found" in examined && likenessOf(examined.found, text) === "SAME";
   };
   const candidateVersion = { secret, versionId, authType, authConfigs, credentials, inUse, isCurrent };
   const examined = changed(await issueCredential(dependencies, candidateVersion));

@@ -4,7 +4,7 @@ import { type CredentialState, lastAppliedVersion } from "../../../shared/record
 import { saveIssuedCredential } from "../../../shared/records/credential/issued-credential.ts";
 import { SecretNotWrittenError } from "../../../shared/secrets/unusable-secret.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
-import { overlapAnew, overlapOf } from "../issuer/overlap.ts";
+import { outOfUse, overlapAnew } from "../issuer/overlap.ts";
 import { saveApplied } from "../record/record-change.ts";
 import {
   hasPendingVersion,
@@ -102,11 +102,10 @@ async function scheduleRevocation(table: StateTable, context: RotationContext): 
   const versionIds = targets.flatMap((target) => rotatingState(target, pendingVersionId)?.before?.versionId ?? []);
   const { credentials } = secretRecords;
   await overlapAnew(table, secret, { credentials, versionIds }, change.now());
-  const revokeAfter = change.now() + overlapOf(secret);
   for (const target of targets) {
     const replaced = rotatingState(target, pendingVersionId)?.before?.versionId;
     const credential = credentials.find(({ versionId }) => versionId === replaced);
     if (!credential || credential.revokedAt !== undefined) continue;
-    await saveIssuedCredential(table, secret.arn, { ...credential, revokeAfter, heldBy: undefined });
+    await saveIssuedCredential(table, secret.arn, { ...credential, ...outOfUse(secret, change.now()) });
   }
 }

@@ -50,23 +50,29 @@ export async function removePendingLabel(
     .catch((error: unknown) => Promise.reject(new SecretNotWrittenError(arn, "UpdateSecretVersionStage", error)));
 }
 
+/** A version that has the label which keeps the next rotation from beginning, though no rotation is at it. */
+export interface StaleLabel {
+  versionId: string;
+  /** Whether a rotation that failed has left it, and has told of itself; otherwise somebody has put it there. */
+  isLeft: boolean;
+}
+
 /**
- * A version of a rotation that is over, and still has the label that keeps the next one from beginning; `undefined`
- * when there is none.
+ * The version of a rotation that is over, or one that RingCX was given before, which has AWSPENDING; `undefined` when there
+ * is none.
  */
-export function stalePendingVersion(
+export function staleLabel(
   { pending, current }: Pick<SecretDescription, "pending" | "current">,
   records: readonly CredentialRecord[],
   request: RotationRequest | undefined,
-): string | undefined {
+): StaleLabel | undefined {
   if (pending === undefined || pending === current) return undefined;
-  if (request?.leftPending === pending) return pending;
-  const isOver = records.some(
-    ({ state, failure, previousVersions }) =>
-      state.kind !== "ROTATING" &&
-      ((failure?.versionId === pending && failure.code !== strangersVersionCode) ||
-        possibleVersions(state).includes(pending) ||
-        previousVersions.some(({ versionId }) => versionId === pending)),
+  if (request?.leftPending === pending) return { versionId: pending, isLeft: true };
+  const resting = records.filter(({ state }) => state.kind !== "ROTATING");
+  const isLeft = resting.some(({ failure }) => failure?.versionId === pending && failure.code !== strangersVersionCode);
+  const wasGiven = resting.some(
+    ({ state, previousVersions }) =>
+      possibleVersions(state).includes(pending) || previousVersions.some(({ versionId }) => versionId === pending),
   );
-  return isOver ? pending : undefined;
+  return isLeft || wasGiven ? { versionId: pending, isLeft } : undefined;
 }

@@ -14,11 +14,11 @@ import { readCredentialRecord } from "../record/credential-record.ts";
 import { hasVersion } from "../record/credential-state.ts";
 import { underLease } from "../record/leased-record.ts";
 import { type Change, rotationTrigger } from "../record/record-change.ts";
-import { busyCode, rotationError } from "../record/rotation-progress.ts";
+import { busyCode, rotationError, unboundCode } from "../record/rotation-progress.ts";
 import { publishHistory } from "../report/publish-history.ts";
 import { abortRotation } from "./abort-rotation.ts";
 import { createSecret } from "./create-secret.ts";
-import { failedStepOf, noteFailedStep } from "./failed-step.ts";
+import { failedStepCause, failedStepOf, noteFailedStep } from "./failed-step.ts";
 import { completeRotation, finishSecret } from "./finish-secret.ts";
 import { whyNotPending } from "./pending-label.ts";
 import type { RotationContext, RotationStepEvent, StepDependencies } from "./rotation-context.ts";
@@ -83,6 +83,8 @@ async function takeStep(
     // Of one that has succeeded an old view of the labels may be all that speaks against it.
     const mayTest = isTest && (end === undefined || end.result === "APPLIED");
     if (end && !secret.isDeleted && !mayTest) return { cause: endedBefore(end) };
+    const failedStep = failedStepOf(secretRecords, pendingVersionId);
+    if (failedStep?.code === unboundCode) return { cause: failedStepCause(failedStep) };
     // Only the first step can find a rotation that nobody has told of.
     if (!mayTest && (end || Step !== "createSecret")) return { cause: over };
   }
@@ -118,7 +120,7 @@ async function takeStep(
   });
   if (!held) throw rotationError(busyCode, "Another run is at one of its auth configs. Try again.", true);
   // Repeated with success: what failed before ends nothing any more.
-  if (failedStepOf(secretRecords, pendingVersionId)) await forgetFailedStep(table, secret.arn);
+  if (!held.result && failedStepOf(secretRecords, pendingVersionId)) await forgetFailedStep(table, secret.arn);
   return held.result;
 }
 
@@ -136,7 +138,7 @@ async function runOrAbort(
       throw rotationError("BINDING_WRONG", `Another secret is bound to auth config ${other.binding.authConfigId}.`);
     if (targets.length === 0) {
       const why = problems.map(({ message }) => message).join("; ");
-      throw rotationError("BINDING_NONE", `The secret is bound to no auth config. ${why}`);
+      throw rotationError(unboundCode, `The secret feeds no auth config${why === "" ? "" : `: ${why}`}.`);
     }
     await steps[Step](dependencies, context);
     return undefined;
@@ -144,6 +146,11 @@ async function runOrAbort(
     // What began is ended when the secret names its auth configs again: those that have the candidate are among them.
     const isOutOfReach = targets.length === 0 && Step !== "createSecret";
     if (isRepeatable(error, Step) || isOutOfReach) throw error;
+    // No auth config has a history that would tell it: the sync tells it of the secret.
+    if (targets.length === 0 && !over) {
+      const event = { Step, SecretId: secret.arn, ClientRequestToken: context.pendingVersionId };
+      await noteFailedStep(dependencies, event, error);
+    }
     return endRotation(dependencies, context, error);
   }
 }

@@ -1,5 +1,5 @@
 import type { Invocation } from "../../../shared/primitives/invocation.ts";
-import type { RotationReport } from "../../../shared/records/credential/rotation-schedule.ts";
+import type { RotationReport } from "../../../shared/records/credential/rotation-report.ts";
 import { type AccountAuditDependencies, auditAccounts } from "../audit/audit-accounts.ts";
 import type { FollowDependencies } from "../follow/follow-account.ts";
 import { followAccounts } from "../follow/follow-accounts.ts";

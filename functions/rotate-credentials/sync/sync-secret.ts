@@ -5,7 +5,7 @@ import { isPermittedAccount } from "../../../shared/secrets/permitted-use.ts";
 import { describeSecret, type SecretDescription } from "../../../shared/secrets/read-secret.ts";
 import { leaseOf } from "../../../shared/state/lease.ts";
 import { overlapAnew } from "../issuer/overlap.ts";
-import { endCredentials } from "../issuer/revoke-credentials.ts";
+import { endCredentials, type RevokeDependencies } from "../issuer/revoke-credentials.ts";
 import { hasRevokedCredential } from "../issuer/revoked-credential.ts";
 import type { Run } from "../read/account-services.ts";
 import type { BoundSecret } from "../read/bound-secrets.ts";
@@ -16,7 +16,7 @@ import { publishHistory } from "../report/publish-history.ts";
 import { abortRotation } from "../steps/abort-rotation.ts";
 import { failedStepOf, rotationDied, rotationKilled, stepFailed } from "../steps/failed-step.ts";
 import { completeRotation, overtaken } from "../steps/finish-secret.ts";
-import { removePendingLabel, stalePendingVersion, whyNotPending } from "../steps/pending-label.ts";
+import { staleLabel, whyNotPending } from "../steps/pending-label.ts";
 import type { StepDependencies } from "../steps/rotation-context.ts";
 import { requireQuota } from "../write/write-context.ts";
 import { writeVersion } from "../write/write-version.ts";
@@ -24,9 +24,11 @@ import { decideSync, type SyncDecision } from "./decide-sync.ts";
 import { endUnbegun } from "./end-unbegun.ts";
 import { forgetEndedFailures } from "./ended-failures.ts";
 import { isRotationDue, type ScheduleDependencies, startScheduledRotation } from "./scheduled-rotation.ts";
+import { removeStaleLabel } from "./stale-label.ts";
 
 /** What a run of the schedule stands on: all that the steps do, and when to rotate. */
-export interface SyncDependencies extends StepDependencies, ScheduleDependencies {
+export interface SyncDependencies extends StepDependencies, ScheduleDependencies, RevokeDependencies {
+  clock: StepDependencies["clock"];
   logger: StepDependencies["logger"];
 }
 
@@ -34,9 +36,15 @@ export interface SyncDependencies extends StepDependencies, ScheduleDependencies
  * Brings one secret's auth configs to its current version: reads everything again, fresher and under lease, then does
  * what is to be done. Does nothing when somebody else is at one of them.
  *
+ * @param listed every secret that is listed
  * @throws what may pass by itself, such as {@link QuotaDeferredError}; what may not is recorded
  */
-export async function syncSecret(dependencies: SyncDependencies, invocation: Run, bound: BoundSecret): Promise<void> {
+export async function syncSecret(
+  dependencies: SyncDependencies,
+  invocation: Run,
+  bound: BoundSecret,
+  listed: readonly BoundSecret[],
+): Promise<void> {
   const { table, secrets, clock } = dependencies;
   const { requestId, deadline } = invocation;
   const { bindings } = bound;
@@ -52,7 +60,7 @@ export async function syncSecret(dependencies: SyncDependencies, invocation: Run
       await applyDecision(dependencies, invocation, secret, targets);
       await forgetEndedFailures(dependencies, secret, targets);
       const records = targets.map(({ record }) => ({ ...record, lease: undefined }));
-      await endCredentials(dependencies, secret, targets);
+      await endCredentials(dependencies, secret, targets, listed);
       return isRotationDue(secret, records, clock.now()) ? secret : undefined;
     } finally {
       for (const target of targets) await publishHistory(target, dependencies);
@@ -110,14 +118,14 @@ async function applyDecision(
         }
         return;
       }
-      const stale = stalePendingVersion(secret, records, request);
+      const stale = staleLabel(secret, records, request);
       const versionIds = outdated.flatMap(({ record }) => lastAppliedVersion(record.state)?.versionId ?? []);
       const letOverlap = () => overlapAnew(table, secret, { credentials, versionIds }, clock.now());
       await letOverlap();
       await writeVersion(dependencies, invocation, { ...change, secret, targets, outdated });
       // It was in use until now, and proving and writing take their time.
       await letOverlap();
-      if (stale !== undefined) await removePendingLabel(dependencies.secrets, secret, stale);
+      if (stale) await removeStaleLabel(dependencies, secret, stale, credentials);
       return;
     }
     case "COMPLETE":
@@ -131,8 +139,8 @@ async function applyDecision(
       return abortRotation(dependencies, context, whyOver(secret, decision, secretRecords));
     }
     default: {
-      const stale = stalePendingVersion(secret, records, request);
-      if (stale !== undefined) await removePendingLabel(dependencies.secrets, secret, stale);
+      const stale = staleLabel(secret, records, request);
+      if (stale) await removeStaleLabel(dependencies, secret, stale, credentials);
     }
   }
 }

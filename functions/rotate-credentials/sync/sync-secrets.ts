@@ -2,11 +2,10 @@ import { failureReason } from "../../../shared/outcomes/failure-reason.ts";
 import { correlated } from "../../../shared/primitives/correlation.ts";
 import { forEachAccount } from "../../../shared/primitives/each-account.ts";
 import { QuotaDeferredError } from "../../../shared/ringcx/quota/quota-deferred-error.ts";
-import { decideEnds } from "../issuer/credential-ends.ts";
-import { decideRevocations } from "../issuer/revoke-credentials.ts";
+import { decideEnds, decideRevocations } from "../issuer/credential-ends.ts";
 import type { Run } from "../read/account-services.ts";
 import { type BoundSecret, readBoundSecrets } from "../read/bound-secrets.ts";
-import { stalePendingVersion } from "../steps/pending-label.ts";
+import { staleLabel } from "../steps/pending-label.ts";
 import { decideSync } from "./decide-sync.ts";
 import { isUnbegun } from "./end-unbegun.ts";
 import { isFailureOver } from "./ended-failures.ts";
@@ -42,7 +41,7 @@ export async function syncSecrets(dependencies: SyncDependencies, invocation: Ru
       if (bound.bindings.some(({ accountId }) => exhausted.has(accountId))) continue;
       await correlated(versionsOf(bound), async () => {
         try {
-          await syncSecret(dependencies, invocation, bound);
+          await syncSecret(dependencies, invocation, bound, boundSecrets);
         } catch (error) {
           const { code, message } = failureReason(error);
           logger.warn("secret sync failed", { secret: bound.secret.name, code, reason: message });
@@ -74,7 +73,7 @@ function needsSync({ secret, secretRecords, bindings, records }: BoundSecret, no
     hasEnds ||
     !["IN_SYNC", "LEAVE"].includes(decideSync(secret, records, now, secretRecords).kind) ||
     records.some(({ unpublished }) => unpublished.length > 0) ||
-    stalePendingVersion(secret, records, secretRecords.request) !== undefined ||
+    staleLabel(secret, records, secretRecords.request) !== undefined ||
     isUnbegun(secret, secretRecords, records, now) ||
     isRotationDue(secret, records, now) ||
     records.some((record) => isFailureOver(record, secret, records, now))

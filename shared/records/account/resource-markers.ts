@@ -29,6 +29,9 @@ export const resourceItems = [
   "RETIRED#",
 ] as const;
 
+/** How the `sk` of the creation intent of every service of an account begins. */
+export const serviceCreationsOfAccount = `CREATING#${servicesOfAccount}`;
+
 /** Is this resource being created? What is found of it then is ours, also after a crash or a lost answer. */
 export function creationIntentKey(accountId: string, resource: ResourceName): Key {
   return accountItemKey(accountId, `CREATING#${resourceRecordKey(accountId, resource).sk}`);
@@ -47,11 +50,14 @@ export interface CreationProgress {
   replaced?: ReplacedAuthConfig | undefined;
   /** When the POST was made whose end nobody saw, epoch milliseconds: what it made may not be shown yet. */
   unseenSince?: number | undefined;
+  /** For how long a service was active that was born so, in milliseconds: it is deactivated, and that is not told yet. */
+  activeForMs?: number | undefined;
 }
 
 const creationIntentSchema = z.object({
   replaced: z.object({ authConfigId: z.string(), madeAt: z.number() }).optional(),
   unseenSince: z.number().optional(),
+  activeForMs: z.number().optional(),
 });
 
 /** The item that is written before a resource is created. */
@@ -72,8 +78,8 @@ export function creationIntentItem(
 }
 
 /** @throws {AutomationError} `ITEM_UNREADABLE` */
-export function creationProgressOf(item: Item): CreationProgress {
-  return parseItem(creationIntentSchema, item);
+export function creationProgressOf(item: Item | undefined): CreationProgress {
+  return item ? parseItem(creationIntentSchema, item) : {};
 }
 
 /** Was it deleted, and by which message? An older message must not bring it back. */

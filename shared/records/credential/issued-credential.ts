@@ -27,10 +27,15 @@ const itemSchema = z.object({
     .array(z.object({ accountId: z.string(), authConfigId: z.string() }))
     .optional()
     .catch(undefined),
-  /** Epoch milliseconds from which it is no longer needed. */
+  /** When it was seen to be in use no more, epoch milliseconds; absent where it never was, or an earlier release noted its end. */
+  replacedAt: z.number().optional().catch(undefined),
+  /** Epoch milliseconds from which it is no longer needed, as was noted then. */
   revokeAfter: z.number().optional(),
   /** What keeps it from being revoked though its time is over; absent where nothing does. */
-  heldBy: z.object({ versionId: z.string(), isKnown: z.boolean() }).optional().catch(undefined),
+  heldBy: z
+    .object({ versionId: z.string(), isKnown: z.boolean(), secretArn: z.string().optional() })
+    .optional()
+    .catch(undefined),
   /** The version in use whose credential the issuer answered with once more: there is none of its own to revoke. */
   sameAs: z.string().optional(),
   /** When its revocation was about to be asked for, ISO 8601: it may be revoked from then on. */
@@ -46,6 +51,8 @@ export interface CredentialHolder {
   versionId: string;
   /** Whether it surely has it. */
   isKnown: boolean;
+  /** The other secret whose version it is; absent where it is of the same. */
+  secretArn?: string | undefined;
 }
 
 /** A credential that the issuer made for a version: by this, exactly the old one is revoked. Its name, not its value. */

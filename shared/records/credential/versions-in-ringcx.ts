@@ -51,6 +51,11 @@ export function isBetweenVersions(state: CredentialState): boolean {
   return state.kind === "DIVERGED" || possibleVersions(state).some((versionId) => versionId !== before);
 }
 
+/** Whether a credential is being changed, or a change of it has died and is not ended yet. */
+export function isUnderWay({ kind }: CredentialState): boolean {
+  return kind === "ROTATING" || kind === "APPLYING";
+}
+
 /** What RingCX has, in words that begin a sentence or go on after a colon. */
 export function inRingCxWords({ versionIds, isKnown }: VersionsInRingCx): string {
   if (versionIds.length === 0) {

@@ -48,6 +48,8 @@ export interface RingCxAccount {
   readonly services: Services;
   readonly inputs: Inputs;
   readonly authConfigs: AuthConfigs;
+  /** Reads the token and the quota ahead, beside whatever else is read, so that a call that follows at once waits less. No request. */
+  prepare(): Promise<void>;
   /** Would that many calls go now? Asked before a piece of work spends its first one. */
   hasCapacity(calls: number): Promise<Capacity>;
   /**

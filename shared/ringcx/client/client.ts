@@ -45,6 +45,9 @@ export function createRingCx(options: RingCxOptions): RingCx {
         inputs: inputsOf(call),
         authConfigs: authConfigsOf(call, told),
         unshownMs: async () => unshownMs(await options.quotaFor(accountId).lastWriteAt(), options.clock.now()),
+        async prepare() {
+          await Promise.all([options.session.prepare(), options.quotaFor(accountId).prepare()]);
+        },
         hasCapacity: (calls) => options.quotaFor(accountId).hasCapacity(calls, callOptions.priority),
       };
     },

@@ -22,6 +22,8 @@ export type Capacity = { fits: true } | { fits: false; retryAfterMs: number };
 export interface Quota {
   /** Resolves when the request may be sent now. Throws `QuotaDeferredError` when that would take too long. */
   claim(priority: Priority, options?: ClaimOptions): Promise<void>;
+  /** Reads ahead, so that a claim that follows at once is one write and no read. Takes no slot. */
+  prepare(): Promise<void>;
   /** Would that many calls go now? Takes no slot. */
   hasCapacity(calls: number, priority: Priority): Promise<Capacity>;
   /** When the last write was let through, whoever sent it: epoch milliseconds, or `undefined`. Takes no slot. */
@@ -59,6 +61,9 @@ export interface QuotaOptions {
   onUnreadable?: OnUnreadable | undefined;
 }
 
+/** For how long what was read ahead is worth a try, in milliseconds: then others have probably written. */
+const readAheadMs = 1_000;
+
 /** How often a slot may be missed before the call is put off: a table that slow serves nobody in time. */
 const maxMissedSlots = 20;
 
@@ -73,6 +78,7 @@ export function createQuota(options: QuotaOptions): Quota {
   const { scope, settings, table, clock, random, onUnreadable } = options;
   const { toleranceMs = 60, horizonMs = 1_000, patienceMs = 60_000 } = options;
   const key = quotaWindowKey(scope);
+  let ahead: { stored: StoredWindow; at: number } | undefined;
 
   async function readWindow(): Promise<StoredWindow> {
     return readOrRebuild({ table, clock, random, onUnreadable }, key, {
@@ -89,13 +95,29 @@ export function createQuota(options: QuotaOptions): Quota {
     return (await table.put({ ...key, ...toItem(window), expiresAt }, version)) !== false;
   }
 
+  /** What was read ahead, once: whoever comes next at the same time reads. */
+  function takeAhead(): StoredWindow | undefined {
+    const isFresh = ahead !== undefined && clock.now() - ahead.at < readAheadMs;
+    const stored = isFresh ? ahead?.stored : undefined;
+    ahead = undefined;
+    return stored;
+  }
+
   /** Takes a slot: its time (epoch milliseconds), or when to ask again. */
   async function take(
     decide: (window: QuotaWindow, now: number) => ClaimDecision,
   ): Promise<{ at: number } | { retryAfterMs: number }> {
+    let known = takeAhead();
     const taken = await retryLostWrites({ clock, random }, async () => {
-      const { window, version } = await readWindow();
-      const decision = decide(window, clock.now());
+      const early = known;
+      known = undefined;
+      let { window, version } = early ?? (await readWindow());
+      let decision = decide(window, clock.now());
+      // What was read ahead may be old. A write finds that out; an answer without a write must be read for.
+      if (early && decision.kind === "deferred") {
+        ({ window, version } = await readWindow());
+        decision = decide(window, clock.now());
+      }
       if (decision.kind === "deferred") return decision;
       return (await write(decision.window, version)) ? decision : undefined;
     });
@@ -126,6 +148,10 @@ export function createQuota(options: QuotaOptions): Quota {
         leadMs = Math.min(2 * lateMs, horizonMs / 2);
       }
       throw new QuotaDeferredError({ retryAfterMs: contendedRetryMs, scope, priority });
+    },
+
+    async prepare() {
+      ahead = { stored: await readWindow(), at: clock.now() };
     },
 
     async hasCapacity(calls, priority) {

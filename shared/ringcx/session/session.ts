@@ -12,6 +12,8 @@ import { plausibleSession, type StoredSession, sessionKey, type TokenPair, toIte
 export interface Session {
   /** A token that lives. Throws `LoginError` when none can be had. */
   accessToken(): Promise<Redacted<string>>;
+  /** Reads ahead, so that a token that lives is there when it is asked for. Renews nothing. */
+  prepare(): Promise<void>;
   /** RingCX refused this token: another one. Only one of those who ask at once renews. */
   renew(refused: Redacted<string>): Promise<Redacted<string>>;
 }
@@ -158,6 +160,11 @@ export function createSession(options: SessionOptions): Session {
     async accessToken() {
       if (!livesFor(cached, renewBeforeMs)) cached = await current();
       return cached.accessToken;
+    },
+    async prepare() {
+      if (livesFor(cached, renewBeforeMs)) return;
+      const { pair } = await read();
+      if (livesFor(pair, renewBeforeMs) && !livesFor(cached, renewBeforeMs)) cached = pair;
     },
     async renew(refused) {
       // Another call of this process may have been refused first, and have renewed already.

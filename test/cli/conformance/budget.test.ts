@@ -64,8 +64,22 @@ const short: Partial<Profile> = {
   ...{ "errors.badInput": "serverError", "errors.missing": "forbidden" },
 };
 
+test.each([3, 30, 120])(
+  "a default page of 25 rows is found in a stranger's account with %i auth configs",
+  async (authConfigs) => {
+    const account = await startAccount(short, { authConfigs });
+    try {
+      const { findings, exchanges } = await account.run();
+      expect(findings.get("lists.defaultPage")).toMatchObject({ answer: "rows25" });
+      expect(exchanges.length).toBeLessThanOrEqual(mostRequests());
+    } finally {
+      await account.simulator.stop();
+    }
+  },
+);
+
 test("where the group could not be filled up, it is told how many services it had and how many requests were missing", async () => {
-  const account = await startAccount(short);
+  const account = await startAccount({ ...short, "errors.cutAnswers": "tenth" }, { authConfigs: 3 });
   try {
     const { findings } = await account.run();
     expect(findings.get("lists.defaultPage")).toMatchObject({

@@ -40,7 +40,8 @@ async function found(profile: Record<string, string>) {
 
 test.for([
   { name: undefined, answer: "the default" },
-  ...singleAlternatives().filter((_, index) => isChosen(index, 16)),
+  // It takes the most requests.
+  ...singleAlternatives().filter(({ answer }, index) => answer === "rows25" || isChosen(index, 16)),
 ])("$name: $answer is found, and the defaults for the rest", async ({ name, answer }) => {
   const profile = name === undefined ? {} : { [name]: answer };
   const { result } = await found(profile);

@@ -1,4 +1,5 @@
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { DeleteSecretCommand } from "@aws-sdk/client-secrets-manager";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { readUnderWay } from "../../../cli/read/under-way.ts";
 import { authConfigRecordKey, authConfigRecordToItem } from "../../../shared/records/account/auth-config.ts";
 import { authConfigStateKey } from "../../../shared/records/credential/auth-config-state.ts";
@@ -36,4 +37,26 @@ it("tells what is being written, too: a new version on its way into RingCX", asy
   expect(await readUnderWay(fixture.table, [accountId])).toMatchObject([
     { authConfigId, record: { state: { kind: "APPLYING" } } },
   ]);
+});
+
+describe("a rotation whose secret cannot feed its auth config any more", () => {
+  const deletion = (ForceDeleteWithoutRecovery: boolean) => (SecretId: string) =>
+    fixture.secrets.send(new DeleteSecretCommand({ SecretId, ForceDeleteWithoutRecovery }));
+
+  it.each<[string, string, (arn: string) => Promise<unknown>]>([
+    ["its tag ringcx:accounts is taken away", "NOT_PERMITTED", (arn) => fixture.tag(arn, "ringcx:accounts")],
+    ["it names no auth config", "UNBOUND", (arn) => fixture.tag(arn, "ringcx:auth-config")],
+    ["it is deleted", "DELETED", deletion(false)],
+    ["it is deleted for good", "GONE", deletion(true)],
+  ])("%s: the very next report has it, and after the look why", async (_, kind, happens) => {
+    const { arn, authConfigId } = await fixture.rotated("APIKEY");
+    await fixture.step("createSecret", fixture.begin(arn));
+    expect(await fixture.tick()).toMatchObject({ unreached: [] });
+    const { name } = fixture.store.get(arn);
+    await happens(arn);
+    expect(await fixture.tick()).toMatchObject({ unreached: [{ accountId, authConfigId, secret: name }] });
+    for (let run = 0; run < 6; run += 1) await fixture.tick();
+    const { unreached } = await fixture.tick();
+    expect(unreached).toMatchObject([{ authConfigId, kind, problem: expect.stringContaining(name) }]);
+  });
 });

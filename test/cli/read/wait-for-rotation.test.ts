@@ -49,6 +49,13 @@ it("says why its first step ended it", async () => {
   expect(await wait()).toMatchObject({ kind: "failed", why: expect.stringContaining("the issuer is away") });
 });
 
+it("says that its secret feeds nothing any more", async () => {
+  const { wait, ...rotation } = await asked();
+  await fixture.tag(rotation.arn, "ringcx:auth-config");
+  await expect(fixture.step("createSecret", rotation)).rejects.toThrow();
+  expect(await wait()).toMatchObject({ kind: "failed", why: expect.stringContaining("feeds no auth config") });
+});
+
 it("never blames a person for a label that our own step took off, wherever that step is just then", async () => {
   for (let call = 1, isOver = false; !isOver; call++) {
     const { wait, ...rotation } = await asked();

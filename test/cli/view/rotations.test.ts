@@ -110,6 +110,7 @@ const report = {
   refused: [],
   edgesNotPermitted: 0,
   edges: [],
+  unreached: [],
 };
 const status: Status = {
   environment: "test",

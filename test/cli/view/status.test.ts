@@ -117,16 +117,47 @@ test.each([
     `whoever was at it was killed (its lease ran out at 2026-03-01T11:58:00.000Z): ${next}`,
   ],
 ])("a rotation under way, %s: what RingCX may have, and what ends it", (_, until, ends) => {
+  const line = rotationLine(until);
+  expect(line).toMatch(/\(SETTING\); .*may have v2 or v1/);
+  expect(line?.split("; ends: ")[1]).toBe(ends);
+});
+
+test.each([
+  ["was not looked at", {}, /^nothing as long as its secret crm\/oauth does not feed it.* → put its tags right/],
+  [
+    "lost its tag",
+    { kind: "NOT_PERMITTED", problem: "its tags are wrong" },
+    /^nothing as long as its tags are wrong → put/,
+  ],
+  [
+    "is deleted",
+    { kind: "DELETED", problem: "it is deleted" },
+    /^nothing as long as it is deleted → restore it: the next run/,
+  ],
+  [
+    "is gone",
+    { kind: "GONE", problem: "it is gone" },
+    /^nothing by itself, because it is gone → give .* another secret/,
+  ],
+])("a rotation under way whose secret %s: nothing ends it, and what would", (_, why, ends) => {
+  const rotations = { lines: [], refused: [], edges: [], at: since, unreached: [{ ...unreached, ...why }] };
+  expect(rotationLine(undefined, { rotations } as unknown as Partial<Status>)?.split("; ends: ")[1]).toMatch(ends);
+  const killed = rotationLine("2026-03-01T11:58:00.000Z", { rotations } as unknown as Partial<Status>);
+  expect(killed).toMatch(/was killed .*: nothing/);
+});
+
+const unreached = { accountId: "123456", authConfigId: "A", secret: "crm/oauth" };
+
+/** How `status` has a rotation whose lease ends at a time. */
+function rotationLine(until: string | undefined, status: Partial<Status> = {}): string | undefined {
   const before = { versionId: "v1", at: since, verification: "none" } as const;
   const rotating = { kind: "ROTATING", step: "SETTING", pendingVersionId: "v2", since, verification: "none" } as const;
   const lease = until === undefined ? undefined : { holder: "a step", until: Date.parse(until) };
   const record = { ...emptyCredentialRecord, state: { ...rotating, before }, lease };
   const underWay = [{ accountId: "123456", authConfigId: "a", providerName: "CRM OAuth", record }];
-  const lines = statusText({ ...statusOf([]), underWay }, plain).split("\n");
-  const line = lines.find((one) => one.startsWith("  123456 auth config CRM OAuth: a rotation to version v2 "));
-  expect(line).toMatch(/\(SETTING\); .*may have v2 or v1/);
-  expect(line?.split("; ends: ")[1]).toBe(ends);
-});
+  const lines = statusText({ ...statusOf([]), ...status, underWay }, plain).split("\n");
+  return lines.find((one) => one.startsWith("  123456 auth config CRM OAuth: a rotation to version v2 "));
+}
 
 function statusOf(services: Status["accounts"][number]["services"]): Status {
   return {

@@ -11,12 +11,11 @@ import { startSweeps, type TickDependencies } from "../../../functions/fail-over
 import type { SweepResult } from "../../../functions/fail-over-services/triggers/sweep-account.ts";
 import { sweepAccounts } from "../../../functions/fail-over-services/triggers/sweep-accounts.ts";
 import type { AlarmTag, UnreadPlace } from "../../../functions/fail-over-services/watchlist/find-alarm-tags.ts";
-import { startRingCxSimulator } from "../../../infra/local/ringcx-simulator/server.ts";
+import { type RingCxSimulator, startRingCxSimulator } from "../../../infra/local/ringcx-simulator/server.ts";
 import { createActivationStore } from "../../../shared/activation/activation-store.ts";
 import type { Health } from "../../../shared/contract/fields/health.ts";
 import type { OutcomeData } from "../../../shared/contract/outcome.ts";
 import type { Clock } from "../../../shared/primitives/clock.ts";
-import { Redacted } from "../../../shared/primitives/redacted.ts";
 import type { ProbeResult } from "../../../shared/probe/probe.ts";
 import type { AccountTick } from "../../../shared/queues/sweep-queue.ts";
 import { serviceRecordKey } from "../../../shared/records/account/service.ts";
@@ -24,10 +23,11 @@ import { alarmServiceKey } from "../../../shared/records/alarm-links.ts";
 import { createRingCx } from "../../../shared/ringcx/client/client.ts";
 import type { Quota } from "../../../shared/ringcx/quota/quota.ts";
 import { connectionsSchema } from "../../../shared/ringcx/session/connection.ts";
+import type { Session } from "../../../shared/ringcx/session/session.ts";
 import { SecretReader } from "../../../shared/secrets/secret-reader.ts";
 import { MemoryStateTable } from "../../../shared/state/memory-table.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
-import { openQuota, testClock } from "../../support/client-fakes.ts";
+import { oneToken, openQuota, testClock } from "../../support/client-fakes.ts";
 import { tableOfRole } from "../../support/roles.ts";
 import { StableIds } from "../../support/stable-ids.ts";
 
@@ -47,7 +47,12 @@ export async function startFixture(
   {
     table = new MemoryStateTable(),
     quota = () => openQuota(),
-  }: { table?: StateTable; quota?: (clock: Clock) => Quota } = {},
+    session = ({ accessToken }) => oneToken(accessToken),
+  }: {
+    table?: StateTable;
+    quota?: (clock: Clock) => Quota;
+    session?: (simulator: RingCxSimulator, clock: Clock) => Session;
+  } = {},
 ) {
   const ownTable = tableOfRole(["FailOverServices"], table);
   // Synthesizes the template, once, for seconds: a connection that is open meanwhile may be gone afterwards.
@@ -68,10 +73,7 @@ export async function startFixture(
   const oneQuota = quota(clock);
   const ringcx = createRingCx({
     connection: { name: "main", ringcxUrl: simulator.url },
-    session: {
-      accessToken: async () => new Redacted(simulator.accessToken),
-      renew: async () => new Redacted(simulator.accessToken),
-    },
+    session: session(simulator, clock),
     quotaFor: () => oneQuota,
     clock,
     random: () => 0.5,

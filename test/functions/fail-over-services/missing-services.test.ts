@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { newCarrier, withIntent } from "../../../shared/activation/intents.ts";
 import { serviceRecordKey } from "../../../shared/records/account/service.ts";
+import type { RingCxAccount } from "../../../shared/ringcx/client/api.ts";
 import { oldestReadMs } from "../../../shared/ringcx/client/unshown.ts";
 import { openQuota } from "../../support/client-fakes.ts";
 import { accountId, type Fixture, startFixture } from "./fixture.ts";
@@ -13,10 +14,13 @@ let fixture: Fixture;
 let wroteAt: number | undefined;
 /** Services that the lists of RingCX do not show yet. */
 const hidden = new Set<number>();
+/** What the lists say, where they are old. */
+let old: Awaited<ReturnType<RingCxAccount["groups"]["listWithChildren"]>> | undefined;
 
 beforeEach(async () => {
   wroteAt = undefined;
   hidden.clear();
+  old = undefined;
   fixture = await startFixture({}, { quota: () => ({ ...openQuota(), lastWriteAt: async () => wroteAt }) });
   const { ringcxFor } = fixture.dependencies;
   fixture.dependencies.ringcxFor = (id) => {
@@ -24,7 +28,7 @@ beforeEach(async () => {
     const account: typeof ringcx.account = (...options) => {
       const real = ringcx.account(...options);
       const listWithChildren: typeof real.groups.listWithChildren = async () => {
-        const tree = await real.groups.listWithChildren();
+        const tree = old ?? (await real.groups.listWithChildren());
         return tree.map((group) => ({
           ...group,
           services: group.services?.filter(({ serviceId }) => !hidden.has(serviceId)),
@@ -114,6 +118,27 @@ describe("a service that the tree does not show is gone", () => {
     expect(summaries()).toHaveLength(told.length);
   });
 
+  test("and may be, where the tree still shows it, and a PUT to it finds nothing", async () => {
+    const service = await fixture.service("lookup", { alarms }, { isProbed: false });
+    await outOfOrder(service);
+    const account = fixture.dependencies.ringcxFor(accountId).account(accountId, { priority: "bulk" });
+    old = await account.groups.listWithChildren();
+    await remove(service);
+    fixture.setAlarm("crm", "OK");
+    for (let minute = 0; minute < 6; minute += 1) {
+      await fixture.clock.sleep(60_000);
+      await fixture.sweep();
+    }
+    old = undefined;
+    await fixture.sweep();
+    const [refused, ...others] = summaries().sort();
+    expect(refused).toMatch(/either somebody deleted it a moment ago, which the next sweep tells/);
+    expect(others).toEqual([
+      expect.stringMatching(/is not in RingCX any more: somebody deleted it/),
+      expect.stringMatching(/RingCX refuses it no more, or it is no longer due/),
+    ]);
+  });
+
   test("at once where a PUT to it found nothing, whatever else was written", async () => {
     const service = await fixture.service("lookup", { alarms }, { isProbed: false });
     await outOfOrder(service);
@@ -129,3 +154,70 @@ describe("a service that the tree does not show is gone", () => {
     ]);
   });
 });
+
+describe("a command for a service that nothing of ours knows", () => {
+  const visibility = () => fixture.hidden.splice(0);
+
+  test("waits while lists may be older than our own last write, and is done once they show it", async () => {
+    await fixture.service("watched", { alarms });
+    const { group, made } = await makeUnknown();
+    hidden.add(made.serviceId);
+    wroteAt = fixture.clock.now();
+    const command = { command: "deactivate", serviceDescription: "unknown" };
+    await fixture.command(command.command, command.serviceDescription);
+    expect(fixture.takeOutcomes()).toEqual([]);
+    expect(visibility()).toEqual([10]);
+    hidden.clear();
+    await fixture.command(command.command, command.serviceDescription);
+    expect(fixture.takeOutcomes()).toMatchObject([{ status: "SUCCEEDED" }]);
+    expect(
+      fixture.simulator.state(accountId).groups.find((one) => one.serviceGroupId === group)?.services,
+    ).toContainEqual(expect.objectContaining({ serviceDescription: "unknown", isEnabled: false }));
+  });
+
+  test("is rejected once it surely is not there", async () => {
+    await fixture.service("watched", { alarms });
+    wroteAt = fixture.clock.now();
+    await fixture.command("deactivate", "nowhere");
+    expect(fixture.takeOutcomes()).toEqual([]);
+    await fixture.clock.sleep(oldestReadMs);
+    await fixture.command("deactivate", "nowhere");
+    expect(fixture.takeOutcomes()).toMatchObject([{ status: "REJECTED" }]);
+  });
+});
+
+test("a tag for a service that the tree does not show yet is neither refused nor taken off", async () => {
+  await fixture.service("watched", { alarms });
+  const { group, made } = await makeUnknown();
+  hidden.add(made.serviceId);
+  const arn = `${alarms[0]}`;
+  fixture.setAlarm("crm", "OK");
+  wroteAt = fixture.clock.now();
+  fixture.tags.push({ alarmArn: arn, value: `${accountId}/${group}/${made.serviceId}` });
+  for (let second = 0; second < oldestReadMs; second += 5_000) {
+    if (second === 10_000) hidden.clear();
+    expect(await fixture.sweep()).toMatchObject({ errors: [] });
+    await fixture.clock.sleep(5_000);
+  }
+  expect(summaries()).toEqual([]);
+  await fixture.minutes(6);
+  expect(await fixture.table.get({ pk: `ACCOUNT#${accountId}`, sk: "TAGGED#CRM/unknown" })).toMatchObject({
+    alarms: [arn],
+  });
+});
+
+/** A service that no manifest and no tag names. */
+async function makeUnknown() {
+  const account = fixture.dependencies.ringcxFor(accountId).account(accountId, { priority: "urgent" });
+  const [group] = await account.groups.listWithChildren();
+  const { serviceGroupId = 0, services = [] } = group ?? {};
+  const { serviceId: _, ...like } = services[0] ?? { serviceId: 0 };
+  const made = await account.services.create(serviceGroupId, {
+    ...like,
+    accountId,
+    serviceDescription: "unknown",
+    isEnabled: true,
+  } as never);
+  await account.services.setActive(serviceGroupId, made.serviceId, true);
+  return { group: serviceGroupId, made };
+}

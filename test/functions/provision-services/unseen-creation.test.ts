@@ -87,3 +87,27 @@ test("a service that is born active, of which nothing is answered, is out as soo
   expect(at("setHttpServiceIsActive") - at("createHttpService")).toBeLessThan(17_000);
   expect(simulator.state().groups[0]?.services).toMatchObject([{ isEnabled: false }]);
 });
+
+test("services of which nothing is answered are waited for together", async () => {
+  const profile = { "consistency.lists": "stale", "services.createAnswer": "nothing" } as const;
+  const started = await startFixture({ simulator: { profile, limit: 10_000 }, random: () => 0.9 });
+  fixture = started;
+  await started.send(applyMessage([group]));
+  started.skip(40_000);
+  const {
+    validation: _,
+    httpServiceInputs: __,
+    authConfig: ___,
+    ...plain
+  } = service(started.crm, { isEnabled: false });
+  const services = ["a", "b", "c", "d", "e"].map((serviceDescription) => ({ ...plain, serviceDescription }));
+  const began = started.now();
+  started.operations();
+  expect(await started.send(applyMessage(services))).toMatchObject({ status: "SUCCEEDED" });
+  // The longest that a list is assumed to be late, and the wait between two looks.
+  expect(started.now() - began).toBeLessThan(17_000);
+  const operations = started.operations();
+  expect(operations.filter((one) => one === "createHttpService")).toHaveLength(5);
+  expect(operations.filter((one) => one === "getHttpServiceGroupListWithChildren").length).toBeLessThan(12);
+  expect(started.simulator.state().groups[0]?.services).toHaveLength(5);
+});

@@ -55,6 +55,7 @@ export function adminPage(simulator: Awaited<ReturnType<typeof startRingCxSimula
       });
       const address = { accountId, serviceGroupId, serviceId };
       const service = {
+        serviceId,
         name: { accountId, groupName: `group of ${name}`, serviceDescription: name },
         /** By hand, in the admin page. */
         link: (id: string | undefined) => simulator.editService(address, { authConfigId: id }),

@@ -2,6 +2,7 @@ import { DeleteSecretCommand, RestoreSecretCommand } from "@aws-sdk/client-secre
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { authConfigsOfAccount } from "../../../shared/records/account/auth-config.ts";
 import { edgeAuditKey } from "../../../shared/records/account/edge-audit.ts";
+import { deletedItem, writtenServiceItem } from "../../../shared/records/account/own-writes.ts";
 import { accountPartition } from "../../../shared/records/service-name.ts";
 import { accountId, type Fixture, listRead, startFixture, treeRead } from "./fixture.ts";
 
@@ -205,6 +206,26 @@ describe("the audit of an account", () => {
     expect(await audit()).toBe(0);
     expect(looks).toBe(2);
     expect(told()).toEqual([]);
+  });
+
+  it.each([
+    ["written", (serviceId: number) => writtenServiceItem(accountId, serviceId, fixture.clock.now())],
+    ["deleted", (serviceId: number) => deletedItem(accountId, serviceId, fixture.clock.now())],
+  ])("begins and ends nothing by a look that may be older than the service was %s by us", async (_, item) => {
+    const { service } = await inSync();
+    const due = async (url: string) => {
+      await fixture.clock.sleep(16 * 60_000);
+      await fixture.table.put(item(service.serviceId));
+      service.move(url);
+      const ticks: (number | undefined)[] = [];
+      for (const afterMs of [1_000, 10_000, 20_000])
+        ticks.push((await fixture.tick(undefined, 120_000, afterMs)).edgesNotPermitted);
+      return ticks;
+    };
+    expect(await due(wrong)).toEqual([0, 0, 1]);
+    expect(told()).toEqual(["REJECTED edge begun"]);
+    expect(await due(right)).toEqual([1, 1, 0]);
+    expect(told()).toEqual(["REJECTED edge begun", "NO_CHANGE edge ended"]);
   });
 
   it("asks RingCX at most once in 15 minutes, and nothing where no secret's value is", async () => {

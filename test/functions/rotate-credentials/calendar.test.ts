@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createActivationStore } from "../../../shared/activation/activation-store.ts";
 import { linkService } from "../../../shared/records/credential/auth-config-users.ts";
-import { readRotationCalendar } from "../../../shared/records/credential/rotation-schedule.ts";
+import { readRotationCalendar } from "../../../shared/records/credential/rotation-report.ts";
 import { accountId, type Fixture, rotationSteps, startFixture } from "./fixture.ts";
 
 let fixture: Fixture;

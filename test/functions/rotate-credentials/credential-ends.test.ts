@@ -178,6 +178,25 @@ describe("a credential whose secret is lost is told once, with its name and what
     expect(left()).toHaveLength(1);
   });
 
+  it("also of the others where one write is refused, and the run comes to its report", async () => {
+    const earlier = await fixture.rotated("APIKEY");
+    await fixture.rotate(earlier.arn);
+    const { arn } = await fixture.rotated("APIKEY");
+    await fixture.rotate(arn);
+    await fixture.secrets.send(new DeleteSecretCommand({ SecretId: arn, ForceDeleteWithoutRecovery: true }));
+    await fixture.table.delete({ pk: "ROTATION", sk: `ISSUED#${earlier.arn}` });
+    const put = fixture.table.put.bind(fixture.table);
+    fixture.table.put = async (item, expected) => {
+      if (item.sk === `ISSUED#${earlier.arn}`) throw new Error("denied");
+      return put(item, expected);
+    };
+    expect(await fixture.tick()).toMatchObject({ authConfigs: 1 });
+    expect(left()).toHaveLength(1);
+    fixture.table.put = put;
+    await ticks(1);
+    expect(await fixture.table.query("ROTATION", "ISSUED#")).toMatchObject([{ secretArn: earlier.arn }]);
+  });
+
   it("where it has lost its tag: of what was to be revoked, which is revoked once it has it again", async () => {
     const { arn } = await fixture.rotated("APIKEY", tags);
     await fixture.rotate(arn);

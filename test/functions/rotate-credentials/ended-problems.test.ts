@@ -66,3 +66,23 @@ describe.each(Object.entries(problems))("%s", (problem, { damage, mend, begun })
     expectEnded();
   });
 });
+
+it("an end that cannot be noted of a secret that is gone keeps no run from its report, and is told later", async () => {
+  const { arn } = await healthy();
+  await fixture.tag(arn, "ringcx:rotate-every", "monthly");
+  await ticks(2);
+  await destroy(arn);
+  const put = fixture.table.put.bind(fixture.table);
+  fixture.table.put = async (item, expected) => {
+    if (item.secretArn === arn && "problems" in item && "secret" in item) throw new Error("denied");
+    return put(item, expected);
+  };
+  expect(await ticks(2)).toMatchObject({ authConfigs: 0 });
+  expect(JSON.stringify(fixture.logs)).toContain("following a secret failed");
+  fixture.table.put = put;
+  await ticks(2);
+  expect(fixture.told("ringcx.secret", "ringcx:rotate-every")).toEqual([
+    expect.stringMatching(/^FAILED .* begun$/),
+    expect.stringMatching(/^NO_CHANGE .* ended$/),
+  ]);
+});

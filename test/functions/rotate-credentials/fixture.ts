@@ -11,7 +11,6 @@ import type { UnprovenPolicy } from "../../../functions/rotate-credentials/write
 import { startRingCxSimulator } from "../../../infra/local/ringcx-simulator/server.ts";
 import type { Outcome, OutcomeData } from "../../../shared/contract/outcome.ts";
 import { createOutcomes, type Topics } from "../../../shared/outcomes/outcome-publisher.ts";
-import { Redacted } from "../../../shared/primitives/redacted.ts";
 import type { VerifyAtEndpoint } from "../../../shared/proof/verify-at-endpoint.ts";
 import { followedAuthConfigKey } from "../../../shared/records/account/followed-auth-config.ts";
 import { authConfigPartition } from "../../../shared/records/credential/auth-config-partition.ts";
@@ -20,7 +19,7 @@ import { createRingCx } from "../../../shared/ringcx/client/client.ts";
 import type { AuthType } from "../../../shared/ringcx/resources/auth-config.ts";
 import type { Connection } from "../../../shared/ringcx/session/connection.ts";
 import { MemoryStateTable } from "../../../shared/state/memory-table.ts";
-import { openQuota, testClock } from "../../support/client-fakes.ts";
+import { oneToken, openQuota, testClock } from "../../support/client-fakes.ts";
 import { CrashPoint } from "../../support/crash.ts";
 import { clientOfRole, tableOfRole } from "../../support/roles.ts";
 import { StableIds } from "../../support/stable-ids.ts";
@@ -105,10 +104,7 @@ export async function startFixture({
     const role = [functionId];
     const ringcx = createRingCx({
       connection: { name: "main", ringcxUrl: simulator.url },
-      session: {
-        accessToken: async () => new Redacted(simulator.accessToken),
-        renew: async () => new Redacted(simulator.accessToken),
-      },
+      session: oneToken(simulator.accessToken),
       quotaFor: () => quota,
       clock,
       random: () => 0.5,

@@ -1,7 +1,12 @@
-import { DeleteSecretCommand, PutSecretValueCommand } from "@aws-sdk/client-secrets-manager";
+import {
+  DeleteSecretCommand,
+  PutSecretValueCommand,
+  UpdateSecretVersionStageCommand,
+} from "@aws-sdk/client-secrets-manager";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { readRotationCalendar } from "../../../shared/records/credential/rotation-schedule.ts";
+import { readRotationCalendar } from "../../../shared/records/credential/rotation-report.ts";
 import { bindSecret } from "../../../shared/records/credential/secret-binding.ts";
+import { CrashPoint } from "../../support/crash.ts";
 import { accountId, type Fixture, startFixture } from "./fixture.ts";
 
 let fixture: Fixture;
@@ -86,6 +91,61 @@ it.each([
   },
 );
 
+describe("a rotation of a secret that feeds nothing", () => {
+  const told = () =>
+    fixture.published
+      .filter(({ details }) => details?.topic === "rotation of nothing")
+      .map(({ status, summary }) => `${status} ${summary}`);
+  const refused = async (tag: string, value: string | undefined, pointOf = () => new CrashPoint()) => {
+    const { arn } = await fixture.rotated("APIKEY");
+    await fixture.tag(arn, tag, value);
+    const rotation = fixture.begin(arn);
+    await expect(fixture.step("createSecret", rotation, pointOf())).rejects.toThrow();
+    for (let repeat = 0; repeat < 2; repeat += 1) {
+      await expect(fixture.step("createSecret", rotation)).rejects.toMatchObject({ code: "BINDING_NONE" });
+    }
+    expect(fixture.labels(arn).pending).toBeUndefined();
+    return rotation;
+  };
+
+  it.each([
+    ["nothing", "ringcx:auth-config", undefined, "bind one by its tag"],
+    ["what it may not feed", "ringcx:accounts", "999999", "account 999999 is not served"],
+  ])(
+    "that names %s is told once, with its token and what to do, and ends after a day",
+    async (_, tag, value, words) => {
+      const { token } = await refused(tag, value);
+      for (let run = 0; run < 3; run += 1) await fixture.tick();
+      expect(told()).toEqual([expect.stringContaining(token)]);
+      expect(told()[0]).toContain(words);
+      await fixture.tick(undefined, undefined, 24 * 3_600_000);
+      await fixture.tick();
+      expect(told()).toEqual([expect.stringMatching(/^FAILED/), expect.stringMatching(/^NO_CHANGE/)]);
+    },
+  );
+
+  it("is told once though it is asked for again, and ends with the rotation being turned off", async () => {
+    const { arn } = await refused("ringcx:auth-config", undefined);
+    await fixture.tick();
+    await expect(fixture.rotate(arn)).rejects.toMatchObject({ code: "BINDING_NONE" });
+    await fixture.tick();
+    expect(told()).toHaveLength(1);
+    fixture.store.get(arn).rotation = { isEnabled: false };
+    await fixture.tick();
+    expect(told()).toEqual([expect.stringMatching(/^FAILED/), expect.stringMatching(/^NO_CHANGE/)]);
+  });
+
+  it("is told wherever its step dies", async () => {
+    for (let call = 1, isOver = false; !isOver; call += 1) {
+      const point = new CrashPoint(call);
+      await refused("ringcx:auth-config", undefined, () => point);
+      isOver = point.calls < call;
+      await fixture.tick();
+      expect(told(), `at call ${call}`).toHaveLength(1);
+    }
+  });
+});
+
 it("a label that hangs though no rotation is at it is told before anything is due, once, and ended once", async () => {
   const { arn } = await fixture.rotated("APIKEY");
   const { token } = fixture.begin(arn);
@@ -100,6 +160,59 @@ it("a label that hangs though no rotation is at it is told before anything is du
     "FAILED",
     "NO_CHANGE",
   ]);
+});
+
+describe("AWSPENDING that somebody gives a version that RingCX was given before", () => {
+  const revoked = () => fixture.issuer.calls.filter(({ action }) => action === "revoke");
+  const takenOff = () => fixture.published.filter(({ details }) => details?.kind === "LABEL_TAKEN_OFF");
+  const label = (SecretId: string, MoveToVersionId: string) =>
+    fixture.secrets.send(
+      new UpdateSecretVersionStageCommand({ SecretId, VersionStage: "AWSPENDING", MoveToVersionId }),
+    );
+  const replaced = async () => {
+    const tags = { "ringcx:credential-id": "id-first", "ringcx:overlap": "12m" };
+    const bound = await fixture.rotated("APIKEY", tags);
+    await fixture.rotate(bound.arn);
+    await fixture.tick();
+    await label(bound.arn, bound.versionId);
+    return bound;
+  };
+
+  it("is taken off and told once; its credential overlaps anew, and the next rotation begins", async () => {
+    const { arn, versionId } = await replaced();
+    for (let run = 0; run < 2; run += 1) await fixture.tick();
+    expect(fixture.labels(arn).pending).toBeUndefined();
+    expect(takenOff().map(({ summary }) => summary)).toEqual([expect.stringContaining("id-first at its issuer")]);
+    expect(takenOff()[0]?.summary).toContain(versionId);
+    await fixture.tick();
+    expect(revoked()).toEqual([]);
+    await fixture.rotate(arn);
+    await fixture.tick();
+    expect(revoked()).toMatchObject([{ credentialId: "id-first" }]);
+    expect(takenOff()).toHaveLength(1);
+  });
+
+  it("is told again with the same id where the run that took it off has died", async () => {
+    const { arn } = await replaced();
+    for (let call = 1; fixture.labels(arn).pending !== undefined; call += 1) {
+      await fixture.tick(new CrashPoint(call)).catch(() => {});
+    }
+    await fixture.tick();
+    expect(takenOff().length).toBeGreaterThan(1);
+    expect(new Set(takenOff().map(({ cause }) => cause.id)).size).toBe(1);
+  });
+
+  it("is not told where a rotation that failed has left it", async () => {
+    const { arn } = await fixture.rotated("APIKEY");
+    fixture.issuer.script.verdict = { isValid: false };
+    const begun = fixture.begin(arn);
+    await fixture.step("createSecret", begun);
+    await expect(fixture.step("setSecret", begun)).rejects.toThrow();
+    await label(arn, begun.token);
+    await fixture.tick();
+    expect(fixture.labels(arn).pending).toBeUndefined();
+    expect(takenOff()).toEqual([]);
+  });
 });
 
 it("a tag of another type than the auth config that a message bound is told", async () => {

@@ -58,4 +58,46 @@ describe("the old credential", () => {
     await fixture.tick();
     expect([...fixture.issuer.valid.keys()]).not.toContain("id-old");
   });
+
+  describe("lives by the tag's overlap as it is now", () => {
+    const rotated = async (overlap: string, then: string | undefined) => {
+      const { arn } = await fixture.rotated("APIKEY", {
+        "ringcx:credential-id": "id-first",
+        "ringcx:overlap": overlap,
+      });
+      fixture.issuer.valid.set("id-first", "first");
+      await fixture.rotate(arn);
+      await fixture.tag(arn, "ringcx:overlap", then);
+      return arn;
+    };
+    /** After how many minutes it is revoked, by ticks of five. */
+    const livesMinutes = async () => {
+      let minutes = 0;
+      for (; fixture.issuer.valid.has("id-first") && minutes < 120; minutes += 5) await fixture.tick();
+      return minutes;
+    };
+
+    it.each([
+      ["prolonged within itself", "1m", "20m", 20],
+      ["taken off, an hour", "1m", undefined, 60],
+    ])("where that was %s", async (_, overlap, then, minutes) => {
+      await rotated(overlap, then);
+      expect(await livesMinutes()).toBe(minutes);
+    });
+
+    it("but never shorter than was noted", async () => {
+      await rotated("20m", "1m");
+      expect(await livesMinutes()).toBe(20);
+    });
+
+    it("also when it was prolonged a while after, and what is told of it counts from there", async () => {
+      const arn = await rotated("20m", "20m");
+      await fixture.tick();
+      await fixture.tag(arn, "ringcx:overlap", "90m");
+      for (let run = 0; run < 16; run += 1) await fixture.tick();
+      expect(fixture.told("ringcx.secret")).toEqual([]);
+      expect(fixture.issuer.valid.has("id-first")).toBe(true);
+      expect(await livesMinutes()).toBe(5);
+    });
+  });
 });

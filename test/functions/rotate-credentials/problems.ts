@@ -134,6 +134,11 @@ export const problems: Record<string, { damage: Deed; mend: Deed; begun: string 
     mend: ({ arn, authConfigId }) => fixture.tag(arn, "ringcx:auth-config", authConfigId),
     begun: "UNBOUND",
   },
+  "a rotation of a secret that feeds nothing": {
+    damage: all(tag("ringcx:auth-config"), rotate),
+    mend: ({ arn, authConfigId }) => fixture.tag(arn, "ringcx:auth-config", authConfigId),
+    begun: "NOT_ROTATED",
+  },
   "a change by somebody else": {
     damage: ({ authConfigId }) => fixture.editAuthConfig(authConfigId, { apiKey: "theirs" }),
     mend: putGood,

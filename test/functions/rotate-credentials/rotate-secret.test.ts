@@ -53,6 +53,7 @@ describe("RotateSecret through the deployed stack", () => {
     fixture.script.isValid = true;
     expect(await fixture.labels(arn)).toEqual({ AWSCURRENT: versionId });
     expect(fixture.inForce(authConfigId)).toMatchObject({ apiKey: "first" });
+    await fixture.tick();
     expect(fixture.valid.has(`id-${token}`)).toBe(false);
     expect(await fixture.rotate(arn)).not.toBe(token);
   });

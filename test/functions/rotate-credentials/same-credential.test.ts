@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Redacted } from "../../../shared/primitives/redacted.ts";
 import { credentials } from "./credentials.ts";
-import { type Fixture, startFixture } from "./fixture.ts";
+import { type Fixture, issuerArn, startFixture } from "./fixture.ts";
 
 let fixture: Fixture;
 beforeEach(async () => {
@@ -68,6 +68,28 @@ describe("a credential that another version has, too, is not revoked while that 
     expect(revoked()).toEqual([]);
     for (let run = 0; run < 2; run += 1) await fixture.tick();
     expect(revoked().map(({ credentialId }) => credentialId)).toContain("id-first");
+  });
+
+  it.each([
+    ["the same id", "id-first", "has the same credential;"],
+    [
+      "the same value and another id",
+      "id-other",
+      "has the same value, although the issuer calls its credential id-other",
+    ],
+    ["the same value and no id", undefined, "has the same value;"],
+  ])("and what is told says how it is the same: by %s", async (_, credentialId, words) => {
+    const { arn } = await fixture.rotated("OAUTH", tags);
+    await fixture.rotate(arn);
+    const value = { ...credentials.OAUTH.value("first"), otherParameters: "audience=crm" };
+    const versionId = await fixture.putVersion(arn, value);
+    const key = { pk: `SECRET#${arn}`, sk: `CREDENTIAL#${versionId}` };
+    if (credentialId)
+      await fixture.table.put({ ...key, versionId, credentialId, issuer: issuerArn, authType: "OAUTH" });
+    for (let run = 0; run < 3; run += 1) await fixture.tick();
+    expect(ofFirst()).toEqual([]);
+    const summaries = fixture.published.map(({ summary }) => summary);
+    expect(summaries.filter((summary) => summary.includes("id-first"))).toEqual([expect.stringContaining(words)]);
   });
 
   it("is not revoked where the version that is in use cannot be compared", async () => {

@@ -1,7 +1,7 @@
 import { DeleteSecretCommand } from "@aws-sdk/client-secrets-manager";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { authConfigStateKey } from "../../../shared/records/credential/auth-config-state.ts";
-import { readRotationCalendar } from "../../../shared/records/credential/rotation-schedule.ts";
+import { readRotationCalendar } from "../../../shared/records/credential/rotation-report.ts";
 import { CrashPoint } from "../../support/crash.ts";
 import { credentials } from "./credentials.ts";
 import { accountId, type Fixture, startFixture } from "./fixture.ts";

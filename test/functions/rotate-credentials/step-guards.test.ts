@@ -104,6 +104,7 @@ describe("a message that writes the auth config in the middle of a rotation", ()
       }
       expect(fixture.inForce(authConfigId)).toMatchObject({ apiKey: "first" });
       expect(fixture.labels(arn)).toMatchObject({ current: versionId, pending: undefined });
+      await fixture.tick();
       expect(fixture.issuer.valid.size).toBe(0);
       expect((await fixture.record(authConfigId)).state).toMatchObject({ kind: "APPLIED", applied: { versionId } });
       await fixture.rotate(arn);

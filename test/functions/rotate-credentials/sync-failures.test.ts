@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { authConfigStateKey } from "../../../shared/records/credential/auth-config-state.ts";
-import { readRotationReport } from "../../../shared/records/credential/rotation-schedule.ts";
+import { readRotationReport } from "../../../shared/records/credential/rotation-report.ts";
 import { secretsInUse } from "../../../shared/records/credential/secret-intent.ts";
 import { QuotaDeferredError } from "../../../shared/ringcx/quota/quota-deferred-error.ts";
 import { tokenHost } from "./credentials.ts";

@@ -13,7 +13,7 @@ afterEach(() => fixture.stop());
 const results = () => fixture.published.map(({ details }) => details?.result);
 
 describe("a rotation that fails", () => {
-  /** RingCX and Secrets Manager are as if nothing had been; the candidate is revoked; another rotation can begin. */
+  /** RingCX and Secrets Manager are as if nothing had been; the next run revokes the candidate; another rotation can begin. */
   async function expectAsBefore({
     arn,
     authConfigId,
@@ -26,6 +26,7 @@ describe("a rotation that fails", () => {
     expect(fixture.inForce(authConfigId)).toMatchObject({ apiKey: "first" });
     expect(fixture.labels(arn)).toMatchObject({ current: versionId, pending: undefined });
     expect((await fixture.record(authConfigId)).state).toMatchObject({ kind: "APPLIED", applied: { versionId } });
+    await fixture.tick();
     expect([...fixture.issuer.valid.keys()]).toEqual([]);
     fixture.script.verifyAtEndpoint = async () => ({ kind: "NOT_PROVABLE", reason: "none declares how" });
     fixture.issuer.script.verdict = undefined;

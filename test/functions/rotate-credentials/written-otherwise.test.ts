@@ -19,8 +19,6 @@ interface Writing {
   issued: Fields;
   /** The old credential once more, as a person may write it. */
   again: Fields;
-  /** Whether that has more in it that is or may be secret: an issuer may answer it as a new one. */
-  hasMore?: true;
 }
 
 const rsaKey = () => generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey;
@@ -64,7 +62,7 @@ const writings: Record<string, Writing> = {
   "a shared secret in Base64": shared({}, inBase64("base64")),
   "a shared secret in Base64 of the other alphabet": shared(inBase64("base64"), inBase64("base64url")),
   "a shared secret in Base64, by the console": shared({}, { ...inBase64("base64"), isSecretEncoded: "true" }),
-  "a parameter beside": { ...custom([...oldParams, { name: "region", value: "eu" }]), hasMore: true },
+  "a parameter beside": custom([...oldParams, { name: "region", value: "eu" }]),
   "a parameter of another name": custom([{ name: "api-key", value: "first-key" }]),
   "parameters by the console": custom(JSON.stringify([{ value: "first-key", name: "key" }])),
   "an API key with blanks around": {
@@ -78,7 +76,6 @@ const writings: Record<string, Writing> = {
     old: { ...client, secret: "first-secret" },
     issued: { secret: "second-secret" },
     again: { ...client, secret: "first-secret", username: "crm", password: "a-password" },
-    hasMore: true,
   },
 };
 
@@ -114,10 +111,10 @@ describe.each(Object.entries(writings))("%s", (_name, writing) => {
     const words = fixture.published.map(({ summary }) => summary).join("\n");
     expect(words).toContain("id-first");
     expect(words).toContain(again);
-    expect(words).toContain("has the same credential");
+    expect(words).toContain("has the same value");
   });
 
-  it.skipIf(writing.hasMore)("is no new one when an issuer answers it under another id", async () => {
+  it("is no new one when an issuer answers it under another id", async () => {
     const arn = await inSync(writing);
     answering(writing.again);
     const versions = fixture.store.get(arn).versions.size;

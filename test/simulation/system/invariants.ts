@@ -3,7 +3,7 @@ import { parsedConfig } from "../../../infra/local/ringcx-simulator/fields/servi
 import { activationKey } from "../../../shared/records/account/activation.ts";
 import { fromItem } from "../../../shared/records/account/activation-item.ts";
 import { failoverMemoryOf } from "../../../shared/records/account/failover-memory.ts";
-import { readRotationReport } from "../../../shared/records/credential/rotation-schedule.ts";
+import { readRotationReport } from "../../../shared/records/credential/rotation-report.ts";
 import { authTypes, groupName, inputsOf, pathOf, secretOf, services } from "./manifests.ts";
 import { everyAccount, type Player } from "./play.ts";
 import type { System } from "./system.ts";

@@ -3,7 +3,7 @@ import { credentialConcerns } from "../../../../functions/rotate-credentials/rep
 import type { Reported, SecretFinding } from "../../../../functions/rotate-credentials/report/reported.ts";
 import { createReport, saveReport } from "../../../../functions/rotate-credentials/report/rotation-report.ts";
 import type { CredentialRecord } from "../../../../shared/records/credential/auth-config-state.ts";
-import { readRotationReport } from "../../../../shared/records/credential/rotation-schedule.ts";
+import { readRotationReport } from "../../../../shared/records/credential/rotation-report.ts";
 import { MemoryStateTable } from "../../../../shared/state/memory-table.ts";
 import { testClock } from "../../../support/client-fakes.ts";
 import { aged, dayMs, never, now, secret } from "../records.ts";

@@ -1,8 +1,7 @@
 import { afterEach, describe, expect, test } from "vitest";
 import type { Profile } from "../../../../infra/local/ringcx-simulator/assumptions/catalogue.ts";
 import { type RingCxSimulator, startRingCxSimulator } from "../../../../infra/local/ringcx-simulator/server.ts";
-import { Redacted } from "../../../../shared/primitives/redacted.ts";
-import { testClient } from "../../../support/client-fakes.ts";
+import { oneToken, testClient } from "../../../support/client-fakes.ts";
 
 let simulator: RingCxSimulator | undefined;
 afterEach(() => simulator?.stop());
@@ -37,7 +36,7 @@ async function start(profile: Partial<Profile>) {
     },
   });
   const { url, accessToken } = simulator;
-  const session = { accessToken: async () => new Redacted(accessToken), renew: async () => new Redacted(accessToken) };
+  const session = oneToken(accessToken);
   const client = testClient(url, { session });
   return { ...client, admin: client.account() };
 }

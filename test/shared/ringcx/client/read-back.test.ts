@@ -1,7 +1,6 @@
 import { afterEach, expect, test } from "vitest";
 import { type RingCxSimulator, startRingCxSimulator } from "../../../../infra/local/ringcx-simulator/server.ts";
-import { Redacted } from "../../../../shared/primitives/redacted.ts";
-import { testClient } from "../../../support/client-fakes.ts";
+import { oneToken, testClient } from "../../../support/client-fakes.ts";
 import { confined } from "../../../support/confined.ts";
 
 let simulator: RingCxSimulator | undefined;
@@ -23,7 +22,7 @@ test("the time of a write is not taken from a record that may be older than the 
     },
   });
   const { url, accessToken } = simulator;
-  const session = { accessToken: async () => new Redacted(accessToken), renew: async () => new Redacted(accessToken) };
+  const session = oneToken(accessToken);
   const account = testClient(url, { session }).account();
   const written = await account.authConfigs.updateApiKey(authConfigId, {
     providerName: "CRM",

@@ -63,6 +63,7 @@ function client() {
   });
   let pair: TokenPair | undefined;
   const session: Session = {
+    async prepare() {},
     async accessToken() {
       pair ??= await login.exchange();
       return pair.accessToken;

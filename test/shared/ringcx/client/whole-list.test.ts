@@ -1,9 +1,8 @@
 import { afterEach, expect, test } from "vitest";
 import type { Profile } from "../../../../infra/local/ringcx-simulator/assumptions/catalogue.ts";
 import { type RingCxSimulator, startRingCxSimulator } from "../../../../infra/local/ringcx-simulator/server.ts";
-import { Redacted } from "../../../../shared/primitives/redacted.ts";
 import { RingCxNotFoundError } from "../../../../shared/ringcx/resources/errors.ts";
-import { testClient } from "../../../support/client-fakes.ts";
+import { oneToken, testClient } from "../../../support/client-fakes.ts";
 
 let simulator: RingCxSimulator | undefined;
 afterEach(() => simulator?.stop());
@@ -24,7 +23,7 @@ async function start(profile: Partial<Profile>, count: number) {
     seed: { accounts: [{ accountId: "123456", authConfigs, groups }] },
   });
   const { url, accessToken } = simulator;
-  const session = { accessToken: async () => new Redacted(accessToken), renew: async () => new Redacted(accessToken) };
+  const session = oneToken(accessToken);
   const client = testClient(url, { session });
   return { ...client, admin: client.account() };
 }

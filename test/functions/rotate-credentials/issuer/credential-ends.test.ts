@@ -1,12 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { decideRevocations } from "../../../../functions/rotate-credentials/issuer/revoke-credentials.ts";
+import { decideRevocations } from "../../../../functions/rotate-credentials/issuer/credential-ends.ts";
 import type { CredentialRecord } from "../../../../shared/records/credential/auth-config-state.ts";
 import { aged, never, now } from "../records.ts";
 
 describe("a credential may be revoked", () => {
   const old = { versionId: "v1", credentialId: "id", issuer: "arn:x", authType: "APIKEY", revokeAfter: now } as const;
   const revocable = (records: CredentialRecord[], credential: Partial<typeof old> = {}, current = "v2") =>
-    decideRevocations({ current, pending: undefined }, [{ ...old, ...credential }], records, now).length === 1;
+    decideRevocations({ current, pending: undefined, tags: {} }, [{ ...old, ...credential }], records, now).length ===
+    1;
 
   it("when its time is over and RingCX surely has another one", () => {
     expect(revocable([aged(1, "v2")])).toBe(true);
@@ -15,14 +16,16 @@ describe("a credential may be revoked", () => {
   it("not before its time, and never without one", () => {
     expect(
       decideRevocations(
-        { current: "v2", pending: undefined },
+        { current: "v2", pending: undefined, tags: {} },
         [{ ...old, revokeAfter: now + 1 }],
         [aged(1, "v2")],
         now,
       ),
     ).toEqual([]);
     const { revokeAfter: _, ...needed } = old;
-    expect(decideRevocations({ current: "v2", pending: undefined }, [needed], [aged(1, "v2")], now)).toEqual([]);
+    expect(decideRevocations({ current: "v2", pending: undefined, tags: {} }, [needed], [aged(1, "v2")], now)).toEqual(
+      [],
+    );
   });
 
   it("not while anything may still use it", () => {

@@ -1,0 +1,60 @@
+import type { Logger } from "@aws-lambda-powertools/logger";
+import {
+  creationIntentKey,
+  creationProgressOf,
+  serviceCreationsOfAccount,
+} from "../../../shared/records/account/resource-markers.ts";
+import { accountPartition } from "../../../shared/records/service-name.ts";
+import { unshownMs } from "../../../shared/ringcx/client/unshown.ts";
+import type { ServiceGroup } from "../../../shared/ringcx/resources/service-group.ts";
+import { servicesOfTree } from "../read/observed-account.ts";
+import type { ApplyDependencies } from "../write/apply-context.ts";
+import { lookAgainMs } from "../write/create-once.ts";
+import { deactivateBorn } from "../write/make-service.ts";
+import type { AccountSession } from "./account-session.ts";
+
+/** Later than this after its making whoever activates a service means it, in milliseconds. */
+const bornWithinMs = 15 * 60_000;
+
+/**
+ * Before anything else of an account: services whose making nobody saw end, because the answer was lost or a process died, and
+ * that were born active, are deactivated. What their message waits for, or is refused for, has nothing to do with it; its
+ * outcome tells it. Where that cannot be done now, the message's own turn does it.
+ */
+export async function endBirths(
+  session: AccountSession,
+  dependencies: ApplyDependencies & { logger: Pick<Logger, "warn"> },
+): Promise<void> {
+  const { table, clock, logger } = dependencies;
+  const { accountId, observed, urgent } = session;
+  try {
+    const begun = new Map<string, number>();
+    for (const item of await table.query(accountPartition(accountId), serviceCreationsOfAccount)) {
+      const { unseenSince = 0, activeForMs } = creationProgressOf(item);
+      if (activeForMs === undefined && clock.now() - unseenSince < bornWithinMs) begun.set(item.sk, unseenSince);
+    }
+    if (begun.size === 0) return;
+    const bornIn = (groups: readonly ServiceGroup[]) =>
+      servicesOfTree(groups).flatMap(({ groupName, serviceGroupId, service }) => {
+        const { serviceDescription, serviceId, isEnabled } = service;
+        const name = { accountId, groupName, serviceDescription };
+        const key = creationIntentKey(accountId, { kind: "httpService", ...name });
+        const madeAt = begun.get(key.sk);
+        return madeAt === undefined ? [] : [{ name, key, serviceGroupId, serviceId, isEnabled, madeAt }];
+      });
+    await observed.readTree(urgent);
+    const born = new Map(bornIn(observed.groups).map((one) => [one.key.sk, one]));
+    const now = clock.now();
+    if ([...begun].some(([sk, madeAt]) => !born.has(sk) && unshownMs(madeAt, now) > 0)) {
+      const listed = bornIn(await observed.lookAgain(now - lookAgainMs, urgent));
+      for (const one of listed) if (!born.has(one.key.sk)) born.set(one.key.sk, one);
+    }
+    for (const one of born.values()) {
+      if (one.isEnabled !== true) continue;
+      const activeForMs = await deactivateBorn({ ...dependencies, ...session }, one);
+      if (activeForMs !== undefined) await table.update(one.key, { activeForMs });
+    }
+  } catch (error) {
+    logger.warn("services that were just made were not looked after", { accountId, error: String(error) });
+  }
+}

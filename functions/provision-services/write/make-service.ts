@@ -1,0 +1,114 @@
+import { setActive } from "../../../shared/activation/set-active.ts";
+import type { HttpServiceManifest } from "../../../shared/contract/http-service.ts";
+import { displayName } from "../../../shared/contract/resource-key.ts";
+import { longestWaits } from "../../../shared/primitives/longest-waits.ts";
+import { namedAlike } from "../../../shared/primitives/same-name.ts";
+import { DeferredError } from "../../../shared/queues/message.ts";
+import { creationIntentKey, creationProgressOf } from "../../../shared/records/account/resource-markers.ts";
+import type { ServiceName } from "../../../shared/records/service-name.ts";
+import type { HttpService } from "../../../shared/ringcx/resources/http-service.ts";
+import type { ResourceChanges } from "../report/resource-result.ts";
+import { type ApplyContext, type ServiceInProgress, serviceIdOf } from "./apply-context.ts";
+import { activated } from "./apply-enabled-state.ts";
+import { createOnce } from "./create-once.ts";
+
+/** From so long on it is told for how long a new service was active before its time, in milliseconds. */
+const worthTellingMs = 5_000;
+
+/**
+ * The one way to make a service, by a POST or as a clone. RingCX may make it active whatever was sent (`services.born`,
+ * `clones.active` in docs/simulator.md), and calls it until {@link makeInactive}, which comes next whatever else there is to do:
+ * a POST leaves it a place in the quota (`reserveOf`), and here its time.
+ */
+export async function makeService(
+  context: ApplyContext,
+  {
+    resource,
+    service,
+    create,
+  }: { resource: HttpServiceManifest; service: ServiceInProgress; create: () => Promise<HttpService> },
+  done: ResourceChanges,
+): Promise<void> {
+  const { activation, clock, deadline, observed, urgent } = context;
+  const { serviceGroupId } = service;
+  if (clock.now() + 1.2 * longestWaits.ringcxAnswerMs > deadline)
+    throw new DeferredError(`There is no time left to make ${displayName(resource)}`, 0);
+  // A service of that name that was there before, and was active, says nothing about the new one.
+  await activation.change(nameOf(context, resource), { lastAppliedState: false, isAnew: true });
+  const created = await createOnce(context, resource, {
+    create,
+    async find(after) {
+      const groups = await observed.lookAgain(after, urgent);
+      const group = groups.find((one) => one.serviceGroupId === serviceGroupId);
+      return namedAlike(group?.services ?? [], resource.serviceDescription, (one) => one.serviceDescription)[0];
+    },
+  });
+  observed.noteService(serviceGroupId, created);
+  done.isCreated = true;
+  done.ids.serviceId = created.serviceId;
+  service.serviceId = created.serviceId;
+  service.isEnabled = created.isEnabled ?? false;
+}
+
+/**
+ * Takes out a new service that was born active; what an earlier delivery activated after validating it stays. Tells it also
+ * where {@link deactivateBorn} came first.
+ */
+export async function makeInactive(
+  context: ApplyContext,
+  resource: HttpServiceManifest,
+  service: ServiceInProgress,
+  done: ResourceChanges,
+): Promise<void> {
+  // Also by one that died before it knew: what its activation has come to is looked at where it is activated.
+  if (done.earlier.includes(activated)) return;
+  const { accountId, clock, table } = context;
+  const { unseenSince: madeAt = clock.now(), ...before } = creationProgressOf(
+    await table.get(creationIntentKey(accountId, resource)),
+  );
+  const change = "deactivated: it was born active";
+  let { activeForMs } = before;
+  if (activeForMs !== undefined) done.change(change);
+  else if (service.isEnabled) {
+    const born = { name: nameOf(context, resource), ...service, serviceId: serviceIdOf(service), madeAt };
+    activeForMs = await deactivateBorn(context, born, (deactivate) => done.make(change, deactivate));
+  }
+  if (activeForMs === undefined) return;
+  service.isEnabled = false;
+  service.isMadeInactive = true;
+  if (activeForMs >= worthTellingMs)
+    done.remark(`it was active for up to ${Math.ceil(activeForMs / 1_000)} s after it was made`);
+}
+
+/**
+ * Deactivates a service that was just born active, before any other call. What the record says of its name was said of an earlier
+ * service, a hold, too: all that counts is that nothing has validated this one. That is not written down: the creation
+ * intent says it until the last step.
+ *
+ * @param born `madeAt`: when its POST was sent, epoch milliseconds
+ * @param make tells the change
+ * @returns for how long it was active at most, in milliseconds; `undefined` where it was activated on purpose, and stays
+ */
+export async function deactivateBorn(
+  {
+    activation,
+    clock,
+    observed,
+    table,
+    urgent,
+  }: Pick<ApplyContext, "activation" | "clock" | "observed" | "table" | "urgent">,
+  born: { name: ServiceName; serviceGroupId: number; serviceId: number; madeAt: number },
+  make: (deactivate: () => Promise<void>) => Promise<void> = (deactivate) => deactivate(),
+): Promise<number | undefined> {
+  const { name, serviceGroupId, serviceId, madeAt } = born;
+  const { lastAppliedState, intents = [] } = await activation.get(name);
+  if (lastAppliedState?.isActive === true || intents.some(({ isActive }) => isActive)) return undefined;
+  await make(() => setActive({ account: urgent, table }, name, { serviceGroupId, serviceId }, false));
+  observed.noteActive(serviceId, false);
+  await activation.change(name, { lastAppliedState: false, isAnew: true });
+  return clock.now() - madeAt;
+}
+
+function nameOf({ accountId }: ApplyContext, { groupName, serviceDescription }: HttpServiceManifest): ServiceName {
+  return { accountId, groupName, serviceDescription };
+}

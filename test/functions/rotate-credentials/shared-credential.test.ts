@@ -1,0 +1,128 @@
+import { DeleteSecretCommand, RestoreSecretCommand } from "@aws-sdk/client-secrets-manager";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { type Fixture, issuerArn, startFixture } from "./fixture.ts";
+
+let fixture: Fixture;
+beforeEach(async () => {
+  fixture = await startFixture();
+});
+afterEach(() => fixture.stop());
+
+const revoked = () =>
+  fixture.issuer.calls.filter(({ action }) => action === "revoke").map(({ credentialId }) => credentialId);
+const ticks = async (count: number) => {
+  for (let run = 0; run < count; run += 1) await fixture.tick();
+};
+const notRevoked = () =>
+  fixture.published.filter(({ details }) => details?.kind === "NOT_REVOKED").map(({ summary }) => summary);
+const tags = { "ringcx:credential-id": "id-first", "ringcx:overlap": "1m" };
+
+/** Two secrets that have one credential, each with an auth config of its own. */
+const shared = async (othersTags: Record<string, string> = {}) => {
+  const one = await fixture.rotated("APIKEY", tags);
+  const other = await fixture.rotated("APIKEY", { ...tags, ...othersTags });
+  return { one, other };
+};
+
+describe("a credential that another secret has, too, is not revoked while that one needs it", () => {
+  it("and what is told, once, names the other; it is revoked when neither needs it", async () => {
+    const { one, other } = await shared();
+    await fixture.rotate(one.arn);
+    await ticks(6);
+    expect(revoked()).toEqual([]);
+    expect(fixture.inForce(other.authConfigId)).toMatchObject({ apiKey: "first" });
+    expect(notRevoked()).toHaveLength(1);
+    expect(notRevoked()[0]).toContain(fixture.store.get(other.arn).name);
+    await fixture.tag(other.arn, "ringcx:overlap", "20m");
+    await fixture.rotate(other.arn);
+    await ticks(3);
+    expect(revoked()).toEqual([]);
+    await ticks(3);
+    expect(new Set(revoked())).toEqual(new Set(["id-first"]));
+    const { lines, refused } = await fixture.tick();
+    expect([...lines, ...refused]).toEqual([]);
+  });
+
+  it("both are rotated at the same time: neither waits for the other", async () => {
+    const { one, other } = await shared();
+    await fixture.rotate(one.arn);
+    await fixture.rotate(other.arn);
+    await ticks(3);
+    expect(new Set(revoked())).toEqual(new Set(["id-first"]));
+    expect(notRevoked()).toEqual([]);
+  });
+
+  it("not while an auth config may have it that the other feeds no more", async () => {
+    const { one, other } = await shared();
+    const left = await fixture.createAuthConfig("APIKEY");
+    await fixture.tag(other.arn, "ringcx:auth-config", `${other.authConfigId} ${left}`);
+    await fixture.tick();
+    await fixture.rotate(other.arn);
+    await fixture.makeCurrent(other.arn, other.versionId, fixture.labels(other.arn).current ?? "");
+    await fixture.tick();
+    await fixture.tag(other.arn, "ringcx:auth-config", other.authConfigId);
+    await fixture.rotate(other.arn);
+    await fixture.rotate(one.arn);
+    await ticks(12);
+    expect(fixture.inForce(left)).toMatchObject({ apiKey: "first" });
+    expect(revoked()).not.toContain("id-first");
+  });
+
+  it("nor while a person's version of the other has the value", async () => {
+    const { one, other } = await shared();
+    await fixture.rotate(other.arn);
+    await fixture.putVersion(other.arn, { apiKey: "first" });
+    await fixture.rotate(one.arn);
+    await ticks(6);
+    expect(fixture.inForce(other.authConfigId)).toMatchObject({ apiKey: "first" });
+    expect(revoked()).not.toContain("id-first");
+  });
+
+  it("nor while the other is deleted with a window, or has lost its tag, which had held it back", async () => {
+    const { one, other } = await shared();
+    await fixture.rotate(one.arn);
+    await ticks(2);
+    await fixture.tag(other.arn, "ringcx:connection");
+    await ticks(2);
+    expect(revoked()).toEqual([]);
+    await fixture.secrets.send(new DeleteSecretCommand({ SecretId: other.arn }));
+    await ticks(2);
+    expect(revoked()).toEqual([]);
+    await fixture.secrets.send(new RestoreSecretCommand({ SecretId: other.arn }));
+    await fixture.secrets.send(new DeleteSecretCommand({ SecretId: other.arn, ForceDeleteWithoutRecovery: true }));
+    await ticks(2);
+    expect(revoked()).toEqual(["id-first"]);
+  });
+
+  it.each([
+    ["its tag names another", { "ringcx:credential-id": "id-other" }],
+    ["its id is another issuer's", { "ringcx:issuer": `${issuerArn}-of-others` }],
+  ])("but where %s it is", async (_, othersTags) => {
+    const { one } = await shared(othersTags);
+    await fixture.rotate(one.arn);
+    await ticks(2);
+    expect(revoked()).toEqual(["id-first"]);
+  });
+
+  it("and where the other has another by now, its tag taken off ends it", async () => {
+    const { one, other } = await shared();
+    await fixture.putVersion(other.arn, { apiKey: "by-hand" });
+    await fixture.rotate(one.arn);
+    await ticks(3);
+    expect(revoked()).toEqual([]);
+    await fixture.tag(other.arn, "ringcx:credential-id");
+    await ticks(1);
+    expect(revoked()).toEqual(["id-first"]);
+  });
+});
+
+it("the credential of a rotation that failed is not revoked where another secret has its id", async () => {
+  const { one, other } = await shared({ "ringcx:credential-id": "id-other" });
+  const { create } = fixture.issuer;
+  fixture.issuer.create = async (...asked) => ({ ...(await create(...asked)), credentialId: "id-other" });
+  fixture.issuer.script.verdict = { isValid: false };
+  await expect(fixture.rotate(one.arn)).rejects.toMatchObject({ code: "CREDENTIAL_REFUSED" });
+  await ticks(3);
+  expect(fixture.inForce(other.authConfigId)).toMatchObject({ apiKey: "first" });
+  expect(revoked()).toEqual([]);
+});
