@@ -95,9 +95,11 @@ export const pictures = {
     concurrency-limit  locked-out-secrets  unheard-alarms  ringcx-automation-stack  alarm-forwarding-stack
     ringcx-automation
     constructs
-    environments  unknown-regions
+    environments  unknown-regions  shared-accounts
     environment-schema
     environment-checks
+    size-checks
+    written-settings
     environment-fields  package-command  checked-input
     field-remedy  input-words
     aws-limits  generated-name  edition  token  bundle-function

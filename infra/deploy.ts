@@ -14,6 +14,7 @@ import { writeDeployedContract } from "./deployment/deployed-contract.ts";
 import { missingCredentials } from "./deployment/missing-credentials.ts";
 import { protectTable } from "./deployment/protected-table.ts";
 import {
+  checkedEnvironments,
   type EnvironmentSettings,
   environmentLabels,
   environmentNamed,
@@ -23,6 +24,7 @@ import {
 } from "./environments.ts";
 import { lockedOutSecrets } from "./locked-out-secrets.ts";
 import { runPackageCommand } from "./package-command.ts";
+import { accountsOfOthers } from "./shared-accounts.ts";
 import { unheardAlarms } from "./unheard-alarms.ts";
 import { unknownRegions } from "./unknown-regions.ts";
 
@@ -57,7 +59,9 @@ async function deploy(
   { adoptData, profile, outputsFile: given, hasPlugins, cdk }: Extract<DeployArguments, { kind: "deploy" }>,
 ): Promise<number> {
   if (profile !== undefined) process.env.AWS_PROFILE = profile;
-  for (const sentence of unknownRegions(settings)) say(`${sentence}.`);
+  for (const sentence of [...unknownRegions(settings), ...accountsOfOthers(settings, checkedEnvironments())]) {
+    say(`${sentence}.`);
+  }
   const sts = new STSClient({ region: settings.region, maxAttempts: 2, requestHandler });
   const endpoint = process.env.AWS_ENDPOINT_URL_STS ?? process.env.AWS_ENDPOINT_URL;
   const missing = hasPlugins ? undefined : await missingCredentials(sts, process.env.AWS_PROFILE, endpoint);

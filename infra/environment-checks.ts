@@ -1,19 +1,13 @@
 import { partitionOfRegion } from "../shared/primitives/aws-partition.ts";
 import { firstOf } from "../shared/primitives/first-of.ts";
 import { countLimits } from "./aws-limits.ts";
-import type { Violation } from "./checked-input.ts";
 import { tooMany } from "./environment-fields.ts";
 import { generatedName } from "./generated-name.ts";
-import { isToken } from "./token.ts";
+import { patternsFit, variablesFit } from "./size-checks.ts";
+import { distinct, listOf, placed, recordOf, type Told, textOf, textsOf, type Written } from "./written-settings.ts";
 
 // What one setting demands of another. These checks run even where a setting by itself is wrong, so that whoever deploys is
 // told everything at once: they believe nothing of what they look at, and say nothing about what they cannot read.
-
-/** Here a remedy is always said: no example of a field could be one. */
-type Told = Violation & { mend: string };
-
-/** The settings as somebody wrote them, wrong or right. */
-type Written = Readonly<Record<string, unknown>>;
 
 const checks: readonly ((settings: Written) => Told[])[] = [
   connectionsDiffer,
@@ -25,6 +19,8 @@ const checks: readonly ((settings: Written) => Told[])[] = [
   readersAreOfTheirAccount,
   endpointsDiffer,
   tagsFit,
+  patternsFit,
+  variablesFit,
 ];
 
 /** Everything that one setting demands of another and does not find. */
@@ -232,29 +228,4 @@ function tagsFit({ tags }: Written): Told[] {
       ? [{ path: ["tags"], message: tooMany(countLimits.tags), mend: "leave the others out" }]
       : []),
   ];
-}
-
-function placed(path: readonly PropertyKey[], values: unknown): { path: readonly PropertyKey[]; value: unknown }[] {
-  return listOf(values).map((value, index) => ({ path: [...path, index], value }));
-}
-
-function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
-}
-
-function textsOf(value: unknown): string[] {
-  return listOf(value).filter((each) => typeof each === "string");
-}
-
-/** Of what only the deployment knows nothing can be said. */
-function textOf(value: unknown): string | undefined {
-  return typeof value === "string" && !isToken(value) ? value : undefined;
-}
-
-function distinct(texts: readonly string[]): string[] {
-  return [...new Set(texts)];
-}
-
-function recordOf(value: unknown): Written {
-  return typeof value === "object" && value !== null ? (value as Written) : {};
 }

@@ -1,7 +1,7 @@
 import { isIP } from "node:net";
 import * as z from "zod";
 import { partitionOfRegion } from "../shared/primitives/aws-partition.ts";
-import { hostPatternProblem } from "../shared/primitives/host-pattern.ts";
+import { hostPatternFault } from "../shared/primitives/host-pattern.ts";
 import { isPublicAddress } from "../shared/primitives/public-address.ts";
 import {
   type CountLimit,
@@ -55,20 +55,40 @@ export function tooMany({ most, what }: CountLimit): string {
 }
 
 /**
- * EventBridge's own words, the unit in the singular after 1; it has no rate below a minute. Source: EventBridge Scheduler
- * User Guide, "Rate-based schedules".
+ * A rate in EventBridge's own words: it has none below a minute, and the unit is in the singular after 1. Source: EventBridge
+ * Scheduler User Guide, "Rate-based schedules".
  */
 export const rate = z
   .string()
-  .regex(/^rate\((1 (minute|hour)|([2-9]|[1-9]\d+) (minutes|hours))\)$/, {
-    error: "expected a rate of whole minutes or hours, in EventBridge's own words",
-    abort: true,
+  .superRefine((text, context) => {
+    const fault = rateFault(text);
+    if (fault) context.addIssue({ code: "custom", message: fault.message, params: { hint: fault.hint } });
   })
-  .refine((text) => {
-    const [, value, unit] = /^rate\((\d+) (minute|hour)/.exec(text) ?? [];
-    return Number(value) / (unit === "minute" ? 60 : 1) <= longestRateHours;
-  }, `expected at most ${longestRateHours} hours: CloudWatch could not see that a slower schedule stands still`)
   .meta({ examples: ["rate(5 minutes)"] });
+
+/** What is wrong with a rate, and what to write where it can be seen what was meant. */
+function rateFault(text: string): { message: string; hint?: string } | undefined {
+  if (/^\s*(cron|at)\b/i.test(text)) {
+    return {
+      message:
+        "expected a rate of whole minutes or hours: there is no cron here, as a schedule that stands still is told by its rate",
+    };
+  }
+  const [, digits = "", unit = ""] = /^\s*(?:rate)?\s*\(?\s*0*(\d+)\s*(minute|hour|day)s?\s*\)?\s*$/i.exec(text) ?? [];
+  const count = Number(digits);
+  if (unit === "" || count === 0) return { message: "expected a rate of whole minutes or hours" };
+  const [value, one] = unit.toLowerCase() === "day" ? [count * 24, "hour"] : [count, unit.toLowerCase()];
+  if (value / (one === "minute" ? 60 : 1) > longestRateHours) {
+    return {
+      message: `expected at most ${longestRateHours} hours: CloudWatch could not see that a slower schedule stands still`,
+    };
+  }
+  const meant = `rate(${value} ${one}${value === 1 ? "" : "s"})`;
+  if (text === meant) return undefined;
+  const message =
+    "expected a rate of whole minutes or hours as EventBridge writes it, the unit in the singular after 1 and in the plural after more";
+  return { message, hint: `write ${JSON.stringify(meant)}` };
+}
 
 /** An auth config of an account in RingCX. */
 export const authConfig = z
@@ -107,10 +127,12 @@ function isOrigin(url: URL | null): boolean {
 export const host = z
   .string()
   .check(({ value, issues }) => {
-    const problem = hostPatternProblem(value);
-    if (problem === undefined) return;
-    const message = `expected a host (*.example.com for all below it, api.example.com:8443 with a port); ${problem}`;
-    issues.push({ code: "custom", message, input: value });
+    const fault = hostPatternFault(value);
+    if (fault === undefined) return;
+    const message = `expected a host (*.example.com for all below it, api.example.com:8443 with a port); ${fault.message}`;
+    // In a list of texts each has its own.
+    const hint = /[,;]/.test(value) ? "write a text for each host" : fault.mend;
+    issues.push({ code: "custom", message, params: { hint }, input: value });
   })
   .meta({ examples: ["api.example.com"] })
   .transform((text) => text.toLowerCase());

@@ -2,6 +2,7 @@ import { Annotations } from "aws-cdk-lib";
 import type { IConstruct } from "constructs";
 import { isUnreachable } from "../environment-fields.ts";
 import type { EnvironmentSettings } from "../environments.ts";
+import { rateOf, ringcxRate } from "../shared-accounts.ts";
 import { unknownRegions } from "../unknown-regions.ts";
 
 type RiskySettings = Pick<EnvironmentSettings, "probe" | "connections" | "region" | "failover" | "vpc">;
@@ -59,15 +60,14 @@ function openProbe({ probe }: Pick<EnvironmentSettings, "probe">): Risk[] {
   ];
 }
 
-/** Source: RingCX, "Rate Limiting & Stability" (120 requests a minute). */
 function looseQuota({ connections }: Pick<EnvironmentSettings, "connections">): Risk[] {
   return connections.flatMap(({ name, quota }) =>
-    (quota.limit * 60_000) / quota.windowMs <= 120
+    rateOf(quota) <= ringcxRate
       ? []
       : [
           {
             id: "looseQuota",
-            message: `connections: quota of "${name}" is more than the 120 requests a minute that RingCX documents: it will refuse the others`,
+            message: `connections: quota of "${name}" is more than the ${ringcxRate} requests a minute that RingCX documents: it will refuse the others`,
           },
         ],
   );

@@ -21,20 +21,33 @@ export function plainUrl(text: string | undefined): URL | undefined {
   return authority === url.host || authority === withDefaultPort ? url : undefined;
 }
 
-/** In words, why a named host can never be one that a URL has; nothing where it can. */
+/** Why a named host can never be one that a URL has, and how to mend it where that is known. */
+export interface HostPatternFault {
+  message: string;
+  mend?: string;
+}
+
+/** In words, why a named host can never be one that a URL has, and how to mend it; nothing where it can. */
 export function hostPatternProblem(named: string): string | undefined {
+  const fault = hostPatternFault(named);
+  return fault && [fault.message, ...(fault.mend === undefined ? [] : [fault.mend])].join(": ");
+}
+
+/** The same with what to do by itself, for whoever tells that elsewhere. */
+export function hostPatternFault(named: string): HostPatternFault | undefined {
   const shown = JSON.stringify(named.slice(0, 100));
-  if (named.includes("/")) return `${shown}: leave out scheme and path`;
-  if (/[,;]/.test(named)) return `${shown}: separate hosts by spaces`;
+  if (named.includes("/")) return { message: shown, mend: "leave out scheme and path" };
+  if (/[,;]/.test(named)) return { message: shown, mend: "separate hosts by spaces" };
   const host = named.replace(/^\*\./, "wild.").toLowerCase();
   const url = URL.parse(`https://${host}/`);
+  const message = `${shown} is not a host as URLs have it`;
   if (!url || url.host !== host) {
-    const canonical = url && !named.includes("*") ? `: write ${JSON.stringify(url.host)}` : "";
-    return `${shown} is not a host as URLs have it${canonical}`;
+    return { message, ...(url && !named.includes("*") && { mend: `write ${JSON.stringify(url.host)}` }) };
   }
-  if (url.port === "0") return `${shown}: nothing listens on port 0`;
-  if (/[*]|\.$/.test(host)) return `${shown} is not a host as URLs have it`;
-  return isDnsName(url.hostname) || url.hostname.startsWith("[") ? undefined : `${shown} is no name that DNS can have`;
+  if (url.port === "0") return { message: `${shown}: nothing listens on port 0` };
+  if (/[*]|\.$/.test(host)) return { message };
+  if (isDnsName(url.hostname) || url.hostname.startsWith("[")) return undefined;
+  return { message: `${shown} is no name that DNS can have` };
 }
 
 /** RFC 1035, 2.3.4: parts of 1 to 63 octets, 253 of all. Letters that hosts have not (`_`) some have in spite of it. */

@@ -37,6 +37,17 @@ const examples = readdirSync("examples")
   .map((line) => line.replaceAll("${CRM_ALARM_ARN}", "arn:aws:cloudwatch:us-east-1:000000000000:alarm:crm"))
   .map((line) => JSON.parse(line) as Event);
 
+const urls = [
+  ...["", "/a", "http", "ftp://a", "http:///a", "https://a b", "https://a.example#b", "https://a.example/\u3000"],
+  ...["https://a.example/%zz", "https://u:p@a.example", "https://A.example", "https://a.example/\\", "https://a..b"],
+  ...[
+    "http://a_b.example:8080",
+    "https://[2001:db8::1]/a?b",
+    "https://a.example?q={{ani}}&r=%C3%A9",
+    "https://a/é[x]<y>",
+  ],
+];
+
 /** Each example, and as it fits in another spelling, and as it does not fit. */
 const cases = examples.flatMap((event) =>
   [
@@ -64,6 +75,8 @@ const cases = examples.flatMap((event) =>
     withHeader(event, "caf\u00e9\t\u00a0"),
     withHeader(event, "a\u0085b"),
     withHeader(event, "a\nb"),
+    ...urls.map((url) => withUrl(event, url)),
+    ...["x".repeat(512), "x".repeat(513), "arn:aws:s3:::x", "crm:oauth"].map((id) => withSecret(event, id)),
   ].map((changed) => ({ schema: event.type, event: changed })),
 );
 
@@ -78,6 +91,20 @@ function withName(event: Event, name: string): Event {
 function withHeader(event: Event, value: string): Event {
   return JSON.parse(JSON.stringify(event), (key, at) =>
     key === "headers" ? Object.fromEntries(Object.keys(at).map((name) => [name, value])) : at,
+  );
+}
+
+/** The event with another secret for every one in it. */
+function withSecret(event: Event, secretId: string): Event {
+  return JSON.parse(JSON.stringify(event), (key, at) => (key === "secretId" ? secretId : at));
+}
+
+/** The event with another URL for every one in it. */
+function withUrl(event: Event, url: string): Event {
+  return JSON.parse(JSON.stringify(event), (key, at) =>
+    key === "url" || key === "soapEndpoint" || (key === "from" && typeof at === "string" && at.startsWith("http"))
+      ? url
+      : at,
   );
 }
 

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { readFileSync, statSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
@@ -18,6 +18,16 @@ const budgets = {
   RotateCredentials: 530,
   RotateSecret: 458,
   FailOverServices: 552,
+};
+
+/** Kilobytes of a whole function, with what it loads when it needs it. */
+const wholeBudget = 680;
+
+/** What is loaded when it is needed, by a file of each part: probes in all of them, what only some events ask for in two. */
+const probes = "shared/probe/bounded-request.ts";
+const later: Readonly<Record<string, readonly string[]>> = {
+  ProvisionServices: [probes, "reconcile/copy-services.ts", "reconcile/retire-resources.ts"],
+  FailOverServices: [probes, "shared/contract/command.ts"],
 };
 
 /** What would be loaded at every start for nothing. */
@@ -52,15 +62,35 @@ describe("the bundle of", () => {
     ));
   }, 120_000);
 
+  const sourcesOf = (files: readonly string[]) =>
+    files.flatMap((file) => (JSON.parse(readFileSync(`${file}.map`, "utf8")) as { sources: string[] }).sources);
+  const sizeOf = (files: readonly string[]) =>
+    Math.ceil(files.reduce((sum, file) => sum + statSync(file).size, 0) / 1_024);
   const fileOf = (name: string, file: string) => {
     const [, directory] = Object.entries(directories).find(([logicalId]) => logicalId.includes(name)) ?? [];
     return join(directory ?? "not bundled", file);
   };
 
   it.each(Object.entries(budgets))("%s is within its budget of %i KB", (name, budgetKb) => {
-    const bytes = [...loadedAtStart(fileOf(name, "index.mjs"))].reduce((sum, file) => sum + statSync(file).size, 0);
-    expect(Math.ceil(bytes / 1_024)).toBeLessThan(budgetKb);
+    expect(sizeOf([...loadedAtStart(fileOf(name, "index.mjs"))])).toBeLessThan(budgetKb);
   });
+
+  it.each(functions)(
+    "%s has in files of their own what its start does not need, and not more than that beside it",
+    (name) => {
+      const start = loadedAtStart(fileOf(name, "index.mjs"));
+      const all = readdirSync(fileOf(name, "")).filter((file) => file.endsWith(".mjs"));
+      const whole = all.map((file) => fileOf(name, file));
+      expect(sizeOf(whole)).toBeLessThan(wholeBudget);
+      for (const part of later[name] ?? [probes]) {
+        expect(
+          sourcesOf(whole.filter((file) => !start.has(file))).some((source) => source.endsWith(part)),
+          part,
+        ).toBe(true);
+        expect(sourcesOf([...start]).filter((source) => source.endsWith(part))).toEqual([]);
+      }
+    },
+  );
 
   it("none is loaded with its source map, which Node would read at each start", () => {
     const all = Object.values(template.Resources).filter(({ Type }) => Type === "AWS::Lambda::Function");
@@ -69,9 +99,7 @@ describe("the bundle of", () => {
   });
 
   it.each(functions)("%s has only what it uses", (name) => {
-    const sources = [...loadedAtStart(fileOf(name, "index.mjs"))].flatMap(
-      (file) => (JSON.parse(readFileSync(`${file}.map`, "utf8")) as { sources: string[] }).sources,
-    );
+    const sources = sourcesOf([...loadedAtStart(fileOf(name, "index.mjs"))]);
     expect(sources.length).toBeGreaterThan(300);
     const packages = unwanted.filter((path) =>
       sources.some((source) => source.includes(`node_modules/${path}/`) || source.endsWith(path)),

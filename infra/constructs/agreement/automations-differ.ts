@@ -1,3 +1,4 @@
+import { sharedAccounts } from "../../shared-accounts.ts";
 import { type AutomationPart, type Finding, isSamePlace, type Placed } from "./member.ts";
 
 type Automation = Placed<AutomationPart>;
@@ -48,9 +49,6 @@ function secretsDiffer(one: Automation, other: Automation): Finding[] {
 
 /** Each reckons with the whole of RingCX's quota for an account, wherever it runs. */
 function accountsDiffer(one: Automation, other: Automation): Finding[] {
-  const served = ({ settings }: Automation) => settings.connections.flatMap(({ accountIds }) => accountIds);
-  const shared = served(one).filter((accountId) => served(other).includes(accountId));
-  if (shared.length === 0) return [];
-  const message = `accountIds: ${shared.join(", ")} of RingCX ${shared.length === 1 ? "is" : "are"} served by ${other.construct.node.path}, too: each would spend the whole quota, and change what the other one made. Leave an account to one automation.`;
-  return [{ id: "sharedAccounts", message }];
+  const message = sharedAccounts(one.settings, other.settings, other.construct.node.path);
+  return message === undefined ? [] : [{ id: "sharedAccounts", message }];
 }

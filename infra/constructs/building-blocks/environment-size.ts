@@ -1,9 +1,7 @@
 import { Stack } from "aws-cdk-lib";
 import { CfnFunction } from "aws-cdk-lib/aws-lambda";
 import type { IConstruct } from "constructs";
-
-/** Bytes of a function's variables together. Source: AWS Lambda Developer Guide, "Lambda quotas". */
-const mostBytes = 4_096;
+import { mostBytesOfVariables as mostBytes } from "../../size-checks.ts";
 
 /** About what a name or ARN is long that only the deployment knows. */
 const bytesOfReference = 110;

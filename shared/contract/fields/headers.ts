@@ -21,8 +21,13 @@ export const headerValue = z
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused; not every validator knows \\p{Cc}.
   .regex(/^[^\x00-\x08\x0a-\x1f\x7f-\x9f]*$/, "expected a value without line breaks and control characters");
 
-/** Headers by name. Credentials among them are found where the whole message is looked at for them. */
-export const headersSchema = z.record(headerName, headerValue).superRefine(refuseTwins);
+/**
+ * Headers of a probe by name, in characters up to U+00FF: HTTP carries one byte each (`probeHeaderValueProblem` says it with a
+ * hint, the pattern to those who read the JSON Schema). Credentials are found where the whole message is looked at for them.
+ */
+export const headersSchema = z
+  .record(headerName, headerValue.meta({ pattern: "^[\\x09\\x20-\\x7e\\xa0-\\xff]*$" }))
+  .superRefine(refuseTwins);
 
 /**
  * Headers that RingCX sends to a service's endpoint: none that decides which host that is. One that is `null` is removed, one

@@ -9,7 +9,7 @@ export const accountIdSchema = z
   .regex(/^(0|[1-9][0-9]{0,19})$/, 'expected a string of digits without leading zeros, as in "123456"');
 
 /** What {@link String.trim} takes away, beside control characters, within a class: U+2000 to U+200A and single ones. */
-const blanks = (() => {
+export const blanks = (() => {
   const [first, last, ...others] = [0x2000, 0x200a, 0x1680, 0x2028, 0x2029, 0x202f, 0x205f, 0x3000, 0xfeff].map(
     (code) => String.fromCodePoint(code),
   );
@@ -17,7 +17,7 @@ const blanks = (() => {
 })();
 
 /** The control characters of Unicode (`\p{Cc}`), within a class. */
-const controls = "\\x00-\\x1f\\x7f-\\x9f";
+export const controls = "\\x00-\\x1f\\x7f-\\x9f";
 
 /** A text without control characters, for those who read the JSON Schema. */
 export const printablePattern = `^[^${controls}]*$`;
@@ -40,9 +40,15 @@ export const nameSchema = z
   // The first two in one, for those who read the JSON Schema.
   .meta({ pattern: namePattern });
 
-/** A secret in Secrets Manager: its name or ARN, never its value. */
+/**
+ * A secret in Secrets Manager: its name or ARN, never its value. What is neither can be no secret's, and nobody could create it.
+ * Source: AWS Secrets Manager API Reference, "CreateSecret": Name; an ARN ends with the name, a dash and six characters.
+ */
 export const secretIdSchema = z
   .string()
   .min(1)
   .max(2_048)
-  .regex(/^[A-Za-z0-9_/+=.@:-]+$/, "expected the name or ARN of a secret in Secrets Manager, not its value");
+  .regex(
+    /^([A-Za-z0-9_/+=.@-]{1,512}|arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[A-Za-z0-9_/+=.@-]{1,519})$/,
+    "expected the name (at most 512 letters, digits and /_+=.@-) or the ARN of a secret in Secrets Manager, not its value",
+  );

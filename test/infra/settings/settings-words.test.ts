@@ -98,6 +98,8 @@ const expectToldWell = (lines: readonly string[]) => {
   for (const line of lines) {
     expect(line).toMatch(/^ {2}environments(\[\d+\](\.[^ ]+)*)?: .+ \(.{5,}\)$/u);
     expect(line).not.toMatch(notOurs);
+    // Where it says what to write, it gives no other example.
+    expect(line).not.toMatch(/write "[^"]*".*write for example/);
   }
 };
 
@@ -123,6 +125,7 @@ const wrongValues = fc.oneof(
     "https://127.0.0.1/",
     "a..b",
     "rate(1 minutes)",
+    "api.example.com:443",
     10n,
     () => {},
   ),
@@ -167,6 +170,32 @@ test("every number has an end that somebody may have meant, and every example is
 
 test.each(places(full).map((path) => [path.join("."), path] as const))("%s", (_, path) => {
   for (const wrong of [null, "", -1e12]) expectToldWell(problems([withValue(full, path, wrong)]));
+});
+
+test.each([
+  ["rate(1 minutes)", 'write "rate(1 minute)"'],
+  ["rate(5 minute)", 'write "rate(5 minutes)"'],
+  ["rate(1 day)", 'write "rate(24 hours)"'],
+  ["Rate(05 Minutes)", 'write "rate(5 minutes)"'],
+  ["5 minutes", 'write "rate(5 minutes)"'],
+  ["rate(0 minutes)", 'leave it out: then it is "rate(1 minute)"'],
+  ["rate(30 seconds)", 'leave it out: then it is "rate(1 minute)"'],
+  ["cron(* * * * ? *)", 'leave it out: then it is "rate(1 minute)"'],
+])("of the rate %s is told what to write: %s", (sweepSchedule, mend) => {
+  const lines = problems([{ ...full, failover: { sweepSchedule } }]);
+  expect(lines).toEqual([expect.stringMatching(/ expected a rate of whole minutes or hours/)]);
+  expect(lines[0]).toContain(`(${mend})`);
+});
+
+test.each([
+  ["api.example.com:443", 'write "api.example.com"'],
+  ["https://api.example.com", "leave out scheme and path"],
+  ["a.example, b.example", "write a text for each host"],
+  ["*", 'write for example "api.example.com"'],
+])("of the host %s is told what to write, and that once: %s", (host, mend) => {
+  const lines = problems([{ ...full, probe: { allowedHosts: [host] } }]);
+  expect(lines).toHaveLength(1);
+  expect(lines[0]?.endsWith(`(${mend})`)).toBe(true);
 });
 
 const place = fc.constantFrom(...places(full));

@@ -1,38 +1,18 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { Ajv, type ValidateFunction } from "ajv";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type * as z from "zod";
-import { beyondSchema } from "../../../shared/contract/beyond-schema.ts";
 import { commandSchema } from "../../../shared/contract/command.ts";
-import { checkEvent } from "../../../shared/contract/door/check-event.ts";
 import { provisioningSchemas } from "../../../shared/contract/provisioning-message.ts";
 import { verifySchema } from "../../../shared/contract/verify.ts";
 import { json, placesOf, replacedAt } from "../../fuzz/spoilt-document.ts";
 import { runs } from "../../support/runs.ts";
+import { examples, takes, written } from "./written-contract.ts";
 
 const schemas: Readonly<Record<string, z.ZodType>> = {
   ...provisioningSchemas,
   "ringcx.command.v1": commandSchema,
   "ringcx.verify.v1": verifySchema,
 };
-const files = readdirSync("docs/contract").filter((name) => name.endsWith(".schema.json"));
-// With Ajv's defaults, as people have it: strict, and without formats.
-const written = new Map<string, ValidateFunction>(
-  files.map((name) => [
-    name.replace(".schema.json", ""),
-    new Ajv({ logger: false }).compile(JSON.parse(readFileSync(`docs/contract/${name}`, "utf8"))),
-  ]),
-);
-
-const examples = readdirSync("examples")
-  .filter((name) => name.endsWith(".ndjson"))
-  .flatMap((name) => readFileSync(`examples/${name}`, "utf8").split("\n"))
-  .filter((line) => line.startsWith("{"))
-  .map((line) => JSON.parse(line.replaceAll("${CRM_URL}", "https://crm.example.com")))
-  .filter((event) => !JSON.stringify(event).includes("${"));
-
-const takes = (event: { type: string }) => written.get(event.type)?.(event) === true;
 const reads = (event: { type: string }) => schemas[event.type]?.safeParse(event).success === true;
 
 test("Ajv compiles every schema with its defaults", () => {
@@ -118,53 +98,3 @@ describe("of these fields the written schema takes what is read, and nothing els
     expect([...found].toSorted()).toEqual([false, true]);
   });
 });
-
-const message = (data: object, event: object = {}) => ({
-  specversion: "1.0",
-  type: "ringcx.apply.v1",
-  id: "1",
-  source: "/test",
-  time: "2026-01-05T09:00:00Z",
-  ...event,
-  data: { accountId: "1", ...data },
-});
-const group = { kind: "httpServiceGroup", groupName: "A" };
-const service = (httpServiceConfig: object, more: object = {}) => ({
-  ...{ kind: "httpService", groupName: "A", serviceDescription: "B", serviceType: "HTTP_GET" },
-  httpServiceConfig: { url: "https://api.example.com", ...httpServiceConfig },
-  ...more,
-});
-const resources = (...all: object[]) => message({ resources: all });
-
-/** For each sentence of the page, messages that it is about. */
-const beyond: readonly (readonly object[])[] = [
-  [resources({ ...group, groupName: "電".repeat(160) }), message({ resources: [group] }, { id: "電".repeat(160) })],
-  [resources({ ...group, groupName: "a\ud800" }), message({ resources: [group] }, { source: "a\ufffe" })],
-  [
-    resources(group, group),
-    resources(service({ headers: { "X-A": "1", "x-a": "2" } })),
-    resources(service({}, { httpServiceInputs: [{ name: "ani" }, { name: "ani", rank: "1" }] })),
-  ],
-  [
-    resources(service({ url: "https://a:b@api.example.com" })),
-    resources(service({ url: "https://api.example.com?password=hunter2hunter2" })),
-    message({ resources: [group] }, { dataschema: "no url" }),
-  ],
-  [resources(service({ headers: { Authorization: "Bearer abc" } })), resources(service({ headers: { Host: "a" } }))],
-  [
-    resources(service({}, { validation: { method: "GET", body: {}, expect: { status: 200 } } })),
-    resources(service({}, { health: { watch: "probe" } })),
-  ],
-];
-
-test.each(beyondSchema.map((sentence, index) => [sentence, beyond[index] ?? []] as const))(
-  "the page says: %s",
-  (sentence, messages) => {
-    expect(messages.length).toBeGreaterThan(0);
-    for (const one of messages) {
-      expect(takes(one as never), JSON.stringify(one)).toBe(true);
-      expect(() => checkEvent(JSON.stringify(one), Date.parse("2026-01-05T09:00:00Z")), JSON.stringify(one)).toThrow();
-    }
-    expect(readFileSync("docs/contract/reference.md", "utf8")).toContain(sentence);
-  },
-);
