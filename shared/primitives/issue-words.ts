@@ -44,7 +44,7 @@ const words: { readonly [Code in Issue["code"]]: (issue: OfCode<Code>) => string
     return inclusive ? `expected ${maximum} or less` : `expected less than ${maximum}`;
   },
   not_multiple_of: ({ divisor }) => `expected a multiple of ${divisor}`,
-  unrecognized_keys: () => "is not a known field",
+  unrecognized_keys: ({ keys }) => `has no field ${keys.map((key) => JSON.stringify(key)).join(", ")}`,
   invalid_union: () => expectedAnother,
   invalid_key: () => "expected another name",
   invalid_element: () => "expected another entry",

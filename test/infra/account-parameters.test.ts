@@ -81,7 +81,7 @@ test("a dozen connections fit beside the accounts, which are said to have more r
   }));
   expect(parametersOf({ ...plainEnvironment, connections })).toHaveLength(12);
   expect(() => synthesized({ ...plainEnvironment, accountsIn: "variables", connections })).toThrow(
-    /of them connections.*To mend it, say accountsIn: "parameters"/,
+    /accountsIn: .* room for about \d\d accounts, and there are 960.*write "parameters"/,
   );
 });
 

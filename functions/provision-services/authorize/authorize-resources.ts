@@ -5,7 +5,7 @@ import { keyOf } from "../../../shared/contract/resource-key.ts";
 import { nearest } from "../../../shared/primitives/nearest.ts";
 import { urlBlocker } from "../../../shared/probe/address-policy.ts";
 import type { AuthType } from "../../../shared/ringcx/resources/auth-config.ts";
-import { howToDeclare, isCopied } from "../desired/copy-manifests.ts";
+import { howToDeclare, isCopied } from "../desired/copied-path.ts";
 import { effectiveAuthConfig, effectiveSecret, effectiveValidation } from "../desired/effective-manifest.ts";
 import { type AuthorizeContext, hostProblems, secretProblems } from "./authorize-secret.ts";
 

@@ -5,7 +5,7 @@ import { nearest } from "../../../shared/primitives/nearest.ts";
 import { isSameName, namedAlike } from "../../../shared/primitives/same-name.ts";
 import type { ServiceRecord } from "../../../shared/records/account/service.ts";
 import { type HttpService, urlOf } from "../../../shared/ringcx/resources/http-service.ts";
-import { howToDeclare } from "../desired/copy-manifests.ts";
+import { howToDeclare } from "../desired/copied-path.ts";
 import { hostLeftBehind } from "../desired/moved-validation.ts";
 import { idsOf, type PlacedService, servicesOfTree } from "../read/observed-account.ts";
 import { nothingToRename } from "./not-there.ts";
