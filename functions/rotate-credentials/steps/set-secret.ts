@@ -30,8 +30,7 @@ export async function setSecret(dependencies: StepDependencies, context: Rotatio
   for (const [target, edges] of permitted) {
     if (!isMissing(target)) continue;
     const credential = parseCredential(text, target.binding.authType, pendingVersionId);
-    const account = rotationAccount(dependencies, target.binding, invocation);
-    const config = await readBoundAuthConfig(account, target.binding);
+    const config = await readBoundAuthConfig(dependencies, invocation, target.binding);
     target.learnName(config.providerName);
     checked.push({ target, credential, edges, config });
   }

@@ -10,7 +10,7 @@ import type { LeasedRecord } from "../record/leased-record.ts";
 import { saveFailure } from "../record/record-change.ts";
 import { checkEdges } from "./check-edges.ts";
 import { proveVersion } from "./prove-version.ts";
-import { rotationAccount, type VersionWrite, type WriteDependencies } from "./write-context.ts";
+import type { VersionWrite, WriteDependencies } from "./write-context.ts";
 import { readBoundAuthConfig } from "./write-credential.ts";
 
 /** Why a version waits to be proven. */
@@ -57,7 +57,7 @@ export async function prepareVersion(
     const edges = permitted.get(target);
     if (!edges) continue;
     try {
-      const config = await readBoundAuthConfig(rotationAccount(dependencies, binding, invocation), binding);
+      const config = await readBoundAuthConfig(dependencies, invocation, binding);
       target.learnName(config.providerName);
       read.push({ target, credential, edges, config });
     } catch (error) {

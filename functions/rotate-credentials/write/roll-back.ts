@@ -49,16 +49,16 @@ export async function rollBackOthers(
  *   Not given where RingCX is known to have this very version
  */
 export async function rollBack(
-  dependencies: Pick<WriteDependencies, "secrets" | "ringcxFor">,
+  dependencies: Pick<WriteDependencies, "secrets" | "ringcxFor" | "clock">,
   invocation: Invocation,
   target: LeasedRecord,
   { secret, versionId, intent }: Pick<VersionWrite, "secret" | "versionId"> & { intent: CredentialState | undefined },
 ): Promise<VerificationLevel> {
   const { binding } = target;
   const { text } = await readSecret(dependencies.secrets, secret, versionId);
-  const account = rotationAccount(dependencies, binding, invocation);
-  const config = await readBoundAuthConfig(account, binding);
+  const config = await readBoundAuthConfig(dependencies, invocation, binding);
   const credential = parseCredential(text, binding.authType, versionId);
   if (intent) await target.save((record) => ({ ...record, state: intent }));
+  const account = rotationAccount(dependencies, binding, invocation);
   return writeCredential(account, target, config, credential, "roll-back");
 }

@@ -1,4 +1,5 @@
 import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import type { Clock } from "../../../shared/primitives/clock.ts";
 import type { Invocation } from "../../../shared/primitives/invocation.ts";
 import type { VerifyAtEndpoint } from "../../../shared/proof/verify-at-endpoint.ts";
 import type { SecretBinding } from "../../../shared/records/credential/secret-binding.ts";
@@ -14,6 +15,7 @@ import type { UnprovenPolicy } from "./decide-unproven.ts";
 /** What writing a version into auth configs stands on. */
 export interface WriteDependencies {
   table: StateTable;
+  clock: Clock;
   connections: readonly Connection[];
   secrets: SecretsManagerClient;
   /** The RingCX client of the connection that serves an account. */

@@ -1,28 +1,38 @@
 import { AutomationError } from "../../../shared/primitives/errors.ts";
+import type { Invocation } from "../../../shared/primitives/invocation.ts";
 import type { VerificationLevel } from "../../../shared/records/credential/rotation-history.ts";
 import type { SecretBinding } from "../../../shared/records/credential/secret-binding.ts";
 import { possibleVersions } from "../../../shared/records/credential/versions-in-ringcx.ts";
 import type { RingCxAccount } from "../../../shared/ringcx/client/api.ts";
+import { readShown } from "../../../shared/ringcx/client/surely-gone.ts";
 import type { AuthConfig } from "../../../shared/ringcx/resources/auth-config.ts";
 import { RingCxNotFoundError } from "../../../shared/ringcx/resources/errors.ts";
 import { authConfigWrite, type Credential } from "../../../shared/secrets/credential.ts";
 import type { PermittedEdges } from "../../../shared/secrets/edges.ts";
 import type { LeasedRecord } from "../record/leased-record.ts";
+import { rotationAccount, type WriteDependencies } from "./write-context.ts";
 
 /**
- * Reads the auth config that a binding means. A wrong binding shows here, before anything is written.
+ * Reads the auth config that a binding means. A wrong binding shows here, before anything is written; one that was made just
+ * now is waited for.
  *
  * @throws {AutomationError} `BINDING_WRONG`
  */
-export async function readBoundAuthConfig(account: RingCxAccount, binding: SecretBinding): Promise<AuthConfig> {
+export async function readBoundAuthConfig(
+  dependencies: Pick<WriteDependencies, "ringcxFor" | "clock">,
+  { deadline }: Pick<Invocation, "deadline">,
+  binding: SecretBinding,
+): Promise<AuthConfig> {
+  const { clock } = dependencies;
   const { accountId, authConfigId, authType } = binding;
+  const account = rotationAccount(dependencies, binding, { deadline });
   const wrong = (what: string) =>
     new AutomationError(`${what} Correct the binding: the secret's tags, or the manifest that names the secret.`, {
       code: "BINDING_WRONG",
       details: { accountId, authConfigId, authType },
     });
   try {
-    const config = await account.authConfigs.get(authConfigId);
+    const config = await readShown(account, () => account.authConfigs.get(authConfigId), { clock, deadline });
     if (config.authType === undefined || config.authType === authType) return config;
     throw wrong(`Auth config ${authConfigId} of account ${accountId} is ${config.authType}, not ${authType}.`);
   } catch (error) {

@@ -187,12 +187,14 @@ export function createCall(options: CallSettings): CallRingCx {
         }
         case "ambiguous":
           throw new AmbiguousWriteError(factsNow({ ...words, reason: response.reason, status: response.status }));
-        case "refused":
+        case "refused": {
+          const refusal = errorFromStatus({ ...factsNow(words), status: response.status });
           // A repeated DELETE that finds nothing may have been the first one's success.
-          if (operation.method === "DELETE" && response.status === 404 && attempts.mayBeDone) {
+          if (operation.method === "DELETE" && refusal instanceof RingCxNotFoundError && attempts.mayBeDone) {
             return parseAnswer(call, "");
           }
-          throw errorFromStatus({ ...factsNow(words), status: response.status });
+          throw refusal;
+        }
         case "broken":
           throw errorFromFailure(factsNow({ reason: response.reason }));
       }

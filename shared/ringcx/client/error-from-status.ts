@@ -29,9 +29,15 @@ export function wordsOf(
   };
 }
 
-/** The error for a status that RingCX refused a call with. */
+/** What RingCX says of a thing that is not under the account, whatever the status (`errors.missing` in docs/simulator.md). */
+const notFoundCode = "resource.not.found.exception";
+
+/**
+ * The error for a status that RingCX refused a call with. A 403 that says that the thing is not found is a 404: no right that
+ * anybody grants mends it.
+ */
 export function errorFromStatus(facts: RingCxErrorFacts & { status: number }): RingCxError {
-  switch (facts.status) {
+  switch (facts.status === 403 && facts.errorCode === notFoundCode ? 404 : facts.status) {
     case 400:
       return new RingCxBadRequestError(facts);
     case 401:

@@ -48,6 +48,21 @@ test("a missing permission is named in the message", async () => {
   );
 });
 
+test("a 403 that says that the thing is not found names no right", async () => {
+  const missing = {
+    errorCode: "resource.not.found.exception",
+    generalMessage: "Auth config is not under this account",
+  };
+  await using server = await scriptedServer({ status: 403, body: missing });
+  const failure = await testClient(server.url)
+    .account()
+    .groups.get(7)
+    .catch((error: unknown) => error);
+  expect(failure).toBeInstanceOf(RingCxNotFoundError);
+  expect(failure).toMatchObject({ status: 403, code: "RINGCX_NOT_FOUND" });
+  expect(String(failure)).not.toMatch(/grant|permission/i);
+});
+
 test("a page of HTML is not repeated to the reader", async () => {
   await using server = await scriptedServer({ status: 404, body: "<html><body>nginx</body></html>" });
   await expect(testClient(server.url).account().groups.list()).rejects.toThrow(/failed: 404\. /);
