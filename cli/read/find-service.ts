@@ -4,13 +4,17 @@ import { UsageError } from "../exit-codes.ts";
 
 /**
  * The service that somebody means: by its whole name (`group/service`, or `account/group/service`), or by the end of it,
- * or a part, where that is one service's alone. Upper and lower case are the same. Pure.
+ * or a part, where that is one service's alone. Upper and lower case are the same, unless several names differ in nothing else:
+ * then a whole name as it is spelled is that one's. Pure.
  *
  * @throws {UsageError} that offers those that it may be
  */
 export function findService<Service extends NamedService>(services: readonly Service[], text: string): Service {
-  const wanted = text.trim().toLowerCase();
+  const spelled = text.trim();
+  const wanted = spelled.toLowerCase();
   const fits: readonly ((service: Service) => boolean)[] = [
+    ({ name }) => nameWithAccount(name) === spelled,
+    ({ name }) => displayName(name) === spelled,
     (service) => fullName(service) === wanted,
     (service) => displayName(service.name).toLowerCase() === wanted,
     (service) => service.name.serviceDescription.toLowerCase() === wanted,

@@ -24,7 +24,7 @@ import { commandChange, isKnownCommand } from "../outage/command-change.ts";
 import { pendingWords, plannedWords, unchangedWords } from "../report/command-words.ts";
 import { changeOutcome } from "../report/service-outcome.ts";
 import { standingOf } from "../report/standing.ts";
-import { findByFormerName, isMessageAbout } from "../watchlist/former-names.ts";
+import { findByFormerName, isKnownElsewhere, isMessageAbout } from "../watchlist/former-names.ts";
 import {
   readWatchedService,
   readWatchedServices,
@@ -80,7 +80,9 @@ async function executeOnce(
   const words = `${data.command} by ${data.by}: ${data.why}`;
   const common = { accountId: data.accountId, cause };
 
-  const known = await activation.get(service.name, { isAnew: service.isUndeclared === true });
+  const isAnew =
+    service.isUndeclared === true && !(await isKnownElsewhere(dependencies.table, service.name, service.serviceId));
+  const known = await activation.get(service.name, { isAnew });
   const last = commandMemoryOf(known);
   const isRepeated = isKnownCommand(command, last);
   if (last && !isRepeated && Date.parse(last.commandTime) > Date.parse(command.time)) {

@@ -23,8 +23,15 @@ import {
   seenSince,
   unreportedTags,
 } from "../watchlist/alarm-tags.ts";
-import { assignTags, findTagChanges, hasTaggedServices, taggedInAccount } from "../watchlist/assign-tags.ts";
+import {
+  assignTags,
+  findTagChanges,
+  hasTaggedServices,
+  type TagChanges,
+  taggedInAccount,
+} from "../watchlist/assign-tags.ts";
 import type { TagsRead } from "../watchlist/find-alarm-tags.ts";
+import { isKnownElsewhere } from "../watchlist/former-names.ts";
 import type { KnownService } from "../watchlist/services-tag.ts";
 import { type RecordedService, readWatchedServices } from "../watchlist/watched-services.ts";
 import { mayTreeBeOld } from "./missing-services.ts";
@@ -103,7 +110,7 @@ async function followTagsInAccount(
   // Where nobody uses tags that is all.
   if (tags.tags.length === 0 && !(await hasTaggedServices(dependencies, accountId)))
     return { unknown: [], services: [] };
-  const recorded = (await readWatchedServices(dependencies, accountId)).services;
+  const { services: recorded, areMoving } = await readWatchedServices(dependencies, accountId);
   const services = recorded.map(({ service }) => service);
   const known = new Set(services.map(({ serviceId }) => serviceId));
   const tagged = taggedInAccount(tags.tags, accountId);
@@ -118,7 +125,7 @@ async function followTagsInAccount(
   // What the tree does not show yet is where we know it to be.
   const unlisted = mayBeOld ? services.filter(({ serviceId }) => !listed.has(serviceId)) : [];
   const tree = read && [...read, ...unlisted.map((one) => ({ ...one, isEnabled: undefined }))];
-  const unknown = await assignTagsInAccount(dependencies, accountId, tags, { recorded, tree });
+  const unknown = await assignTagsInAccount(dependencies, accountId, tags, { recorded, areMoving, tree });
   if (reading?.status === "rejected") throw reading.reason;
   const isUnsure = mayBeOld && unknown.length > 0;
   return { unknown: isUnsure ? [] : unknown, services: tree ?? services, isUnsure };
@@ -129,7 +136,11 @@ async function assignTagsInAccount(
   dependencies: TriggerDependencies,
   accountId: string,
   tags: TagsRead,
-  { recorded, tree }: { recorded: readonly RecordedService[]; tree: readonly TreeService[] | undefined },
+  {
+    recorded,
+    areMoving,
+    tree,
+  }: { recorded: readonly RecordedService[]; areMoving: boolean; tree: readonly TreeService[] | undefined },
 ): Promise<readonly string[]> {
   const services = recorded.map(({ service }) => service);
   const hasOutage = ({ record }: RecordedService) => outageIn(record) ?? failoverMemoryOf(record).observedOutage;
@@ -137,8 +148,15 @@ async function assignTagsInAccount(
   const changes = await findTagChanges(dependencies, accountId, tags, { services, inOutage, tree });
   const byId = new Map(tree?.map((one) => [one.serviceId, one]));
   // Before they are watched: an alarm that fires in between must find what they were.
-  for (const { name, ids } of changes.newlyTagged) await noteFirstSight(dependencies, name, byId.get(ids.serviceId));
-  await assignTags(dependencies, changes);
+  const newlyTagged: TagChanges["newlyTagged"][number][] = [];
+  for (const one of changes.newlyTagged) {
+    const { name, ids } = one;
+    if (await isKnownElsewhere(dependencies.table, name, ids.serviceId)) continue;
+    await noteFirstSight(dependencies, name, byId.get(ids.serviceId));
+    newlyTagged.push(one);
+  }
+  // What is in the middle of a change keeps its tags until it is known under one name again.
+  await assignTags(dependencies, { newlyTagged, untagged: areMoving ? [] : changes.untagged });
   return changes.unknown;
 }
 

@@ -10,6 +10,7 @@ import { findTreeFaults, isTreeFault } from "../report/tree-faults.ts";
 import { readWatchedServices } from "../watchlist/watched-services.ts";
 import { compareTree } from "./compare-tree.ts";
 import { hasRingCxFailed } from "./event-trial.ts";
+import { endFormerRecords } from "./former-records.ts";
 import { findMissing, isSaidByTree, noneMissing, unshownInSweep } from "./missing-services.ts";
 import { noteTreeTurn } from "./trees-to-read.ts";
 import { sweepError, type TriggerDependencies } from "./trigger-dependencies.ts";
@@ -67,9 +68,10 @@ export async function sweepAccount(
   );
   const isWaiting = ({ error }: ReconciledService) => hasRingCxFailed(error);
   const again = await reconcileAgain(dependencies, seen.filter(isWaiting), deadline);
-  const reconciled = [...seen.filter((one) => !isWaiting(one)), ...again];
   if (compared.error !== undefined) errors.push(sweepError(`account ${accountId}`, compared.error));
   const { tree } = compared;
+  const all = [...seen.filter((one) => !isWaiting(one)), ...again];
+  const reconciled = tree ? await endFormerRecords(dependencies, accountId, all, tree) : all;
   const missing = tree
     ? await findMissing(dependencies, accountId, { reconciled, tree }, { unshownMs, deadline })
     : noneMissing;

@@ -101,6 +101,11 @@ export async function findTagChanges(
     places.set(one.serviceId, { name: nameOf(one), serviceGroupId: one.serviceGroupId });
   }
   for (const { serviceId, name, serviceGroupId } of tree ?? services) places.set(serviceId, { name, serviceGroupId });
+  // One id, one record: whatever a tree calls what a manifest declared, old or renamed by a person, it is known by that record.
+  for (const { serviceId, name, isUndeclared } of services) {
+    const place = places.get(serviceId);
+    if (place && !isUndeclared) places.set(serviceId, { ...place, name });
+  }
   // Whatever RingCX calls it by now, its outage is noted under its old name, and ends under it.
   for (const one of known) {
     const place = places.get(one.serviceId);
@@ -154,7 +159,7 @@ function assign(tagged: readonly TaggedService[], places: ReadonlyMap<number, Kn
 /** Writes down which services the tags name, by name, so that an event finds them; what no tag names any more goes. */
 export async function assignTags(
   { table }: Pick<WatchlistDependencies, "table">,
-  { newlyTagged, untagged }: TagChanges,
+  { newlyTagged, untagged }: Pick<TagChanges, "newlyTagged" | "untagged">,
 ): Promise<void> {
   for (const { name, ids, alarms, alarmsBefore } of newlyTagged) {
     for (const arn of alarms) await table.put(alarmTaggedServiceToItem(arn, name));

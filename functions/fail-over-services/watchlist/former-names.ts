@@ -3,7 +3,7 @@ import { isChangedBy } from "../../../shared/contract/footprint.ts";
 import { serviceKey } from "../../../shared/contract/resource-key.ts";
 import { isSameName } from "../../../shared/primitives/same-name.ts";
 import { openMessageFromItem, openMessagesOfAccount } from "../../../shared/records/account/open-message.ts";
-import { servicesOfAccount } from "../../../shared/records/account/service.ts";
+import { serviceRecordKey, servicesOfAccount } from "../../../shared/records/account/service.ts";
 import { accountPartition, displayName, type ServiceName } from "../../../shared/records/service-name.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
 import { isUnreadable } from "../../../shared/state/unreadable-item.ts";
@@ -27,6 +27,20 @@ export async function findByFormerName(
     }
   }
   return undefined;
+}
+
+/**
+ * Whether a service has a record, and not under this name: a tree that shows it under this one was read before it was renamed, and
+ * no record is to be made of that. One id, one record.
+ */
+export async function isKnownElsewhere(
+  table: Pick<StateTable, "query">,
+  name: ServiceName,
+  serviceId: number,
+): Promise<boolean> {
+  const items = await table.query(accountPartition(name.accountId), servicesOfAccount);
+  const { sk } = serviceRecordKey(name);
+  return items.some((item) => item.serviceId === serviceId && item.sk !== sk && item.manifest !== undefined);
 }
 
 /** Whether a message that has not ended makes a service of this name, gives it the name, or changes or ends it. */

@@ -85,7 +85,14 @@ export async function renameServiceRecords(
 ): Promise<void> {
   const item = await table.get(serviceRecordKey(from));
   const record = serviceRecordFromItem(item);
-  if (!item || !record) return;
+  // One that was made and is not written down yet has an activation record only.
+  if (!item || !record) {
+    const activation = await table.get(activationKey(from));
+    if (activation && !isEnded(activation)) {
+      await endMoved({ table, clock }, from, to, await copyActivation(table, from, to));
+    }
+    return;
+  }
   const ids = { ...to, serviceGroupId: record.serviceGroupId, serviceId: record.serviceId };
   const before = await copyActivation(table, from, to);
   await linkAlarms(table, ids, record.manifest);
@@ -99,16 +106,26 @@ export async function renameServiceRecords(
     manifest,
     formerNames: [...new Set(formerNames)].slice(0, mostFormerNames),
   });
+  await endMoved({ table, clock }, from, to, before);
+  for (const alarmArn of alarmsOf(record.manifest)) await table.delete(alarmServiceKey(alarmArn, from));
+  if (record.authConfigId !== undefined) await unlinkService(table, record.authConfigId, from);
+  await table.delete(serviceRecordKey(from));
+}
+
+/** Ends the record under the old name: from then on the copy counts. @param copied version of what was copied */
+async function endMoved(
+  { table, clock }: RecordDependencies,
+  from: ServiceName,
+  to: ServiceName,
+  copied: number | undefined,
+): Promise<void> {
   // What somebody has written of it meanwhile goes along.
   const ended = endedActivation(activationKey(from), clock.now());
-  for (let version = before; version !== undefined && (await table.put(ended, version)) === false; ) {
+  for (let version = copied; version !== undefined && (await table.put(ended, version)) === false; ) {
     version = await copyActivation(table, from, to);
   }
   // Another service may get the old name, and a record under it.
   await table.update(activationKey(to), { arrivesFrom: undefined });
-  for (const alarmArn of alarmsOf(record.manifest)) await table.delete(alarmServiceKey(alarmArn, from));
-  if (record.authConfigId !== undefined) await unlinkService(table, record.authConfigId, from);
-  await table.delete(serviceRecordKey(from));
 }
 
 /**

@@ -33,6 +33,13 @@ test("the name that a service had before it was renamed is answered with the one
   }
 });
 
+test("of names that differ in their spelling alone the whole one is taken as it is spelled", () => {
+  const two = [service("123456", "w", "a2"), service("123456", "W", "a2")];
+  for (const [at, text] of ["123456/w/a2", "123456/W/a2"].entries()) expect(findService(two, text)).toBe(two[at]);
+  for (const [at, text] of ["w/a2", "W/a2"].entries()) expect(findService(two, text)).toBe(two[at]);
+  expect(() => findService(two, "a2")).toThrow(/may be several services/);
+});
+
 test("a part of several names is answered with all of them", () => {
   expect(() => findService(services, "Lookup")).toThrow(/"Lookup" may be several services; say more of its name:\n/);
 });

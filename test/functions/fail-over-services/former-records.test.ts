@@ -1,0 +1,79 @@
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { findService } from "../../../cli/read/find-service.ts";
+import { readServices } from "../../../cli/read/services.ts";
+import { renameServiceRecords } from "../../../functions/provision-services/write/service-record.ts";
+import { serviceRecordKey } from "../../../shared/records/account/service.ts";
+import { displayName } from "../../../shared/records/service-name.ts";
+import { accountId, arnOf, type Fixture, startFixture } from "./fixture.ts";
+
+let fixture: Fixture;
+beforeEach(async () => {
+  fixture = await startFixture();
+});
+afterEach(() => fixture.stop());
+
+const named = (serviceDescription: string) => ({ accountId, groupName: "CRM", serviceDescription });
+const known = async () =>
+  (await readServices(fixture.table, accountId)).services.map(({ name, record }) =>
+    [displayName(name), ...record.reasons.map(({ kind }) => kind)].join(" "),
+  );
+
+/** The records are moved, and the tree still shows the name that the service had. */
+async function moved() {
+  const service = await fixture.service("a2");
+  await service.setByHand(false);
+  await fixture.dependencies.activation.change(service.name, { lastAppliedState: false, add: [] });
+  const { table, clock } = fixture;
+  return { service, move: () => renameServiceRecords({ table, clock }, service.name, named("A2")) };
+}
+
+test("a tag that an old tree leads to a name that the service had makes no record under it", async () => {
+  const { service, move } = await moved();
+  await move();
+  fixture.tags.push({ alarmArn: arnOf("crm"), value: service.ids });
+  await fixture.sweep();
+  expect(await known()).toEqual(["CRM/A2"]);
+  const { services } = await readServices(fixture.table, accountId);
+  expect(services.map(({ alarms }) => alarms)).toEqual([[arnOf("crm")]]);
+});
+
+test("a tag that names a service in the middle of its change waits", async () => {
+  const { service, move } = await moved();
+  fixture.tags.push({ alarmArn: arnOf("crm"), value: service.ids });
+  const { table } = fixture;
+  const remove = table.delete;
+  table.delete = async function (key, expected) {
+    // Its record has ended, and its own item is still there under the former name.
+    if (key.sk === serviceRecordKey(service.name).sk) await fixture.sweep();
+    return remove.call(this, key, expected);
+  };
+  await move();
+  table.delete = remove;
+  expect(await known()).toEqual(["CRM/A2"]);
+});
+
+test("a record that is left under a name that a service had goes with the next sweep", async () => {
+  const { move } = await moved();
+  await move();
+  const { activation } = fixture.dependencies;
+  const phantom = named("a2-before");
+  await fixture.table.update(serviceRecordKey(named("A2")), {
+    formerNames: [displayName(phantom)],
+  });
+  await activation.change(phantom, {
+    add: [{ kind: "MANUAL", since: new Date(fixture.clock.now()).toISOString() }],
+    observed: false,
+  });
+  expect(await known()).toHaveLength(2);
+  await fixture.minutes(6);
+  expect(await known()).toEqual(["CRM/A2"]);
+  const { services } = await readServices(fixture.table, accountId);
+  expect(findService(services, `${accountId}/CRM/A2`).name).toEqual(named("A2"));
+});
+
+test("a service that is not written down yet takes its activation record along", async () => {
+  const { table, clock, dependencies } = fixture;
+  await dependencies.activation.change(named("new"), { lastAppliedState: false, isAnew: true });
+  await renameServiceRecords({ table, clock }, named("new"), named("New"));
+  expect(await known()).toEqual(["CRM/New"]);
+});
