@@ -24,6 +24,8 @@ export interface LookedAt {
   record: StoredActivation;
   /** RingCX says something else than the record, which may be older than our own last write. */
   isUnknown: boolean;
+  /** RingCX was to be asked, and did not answer in time: what the record says may be what a person has undone. */
+  isUnanswered?: true;
 }
 
 /** How long RingCX is asked, in milliseconds: where it does not answer the record is believed. */
@@ -56,7 +58,7 @@ export async function lookFirst(
     isActive = await isNamedActiveNow(account, name, service);
   } catch {
     // Nobody can tell; sending it could be told as a change that was none. The sweep compares once RingCX answers.
-    return { record, isUnknown: false };
+    return { record, isUnknown: false, isUnanswered: true };
   }
   if (isActive !== known.isActive && unshownMs(Date.parse(known.at), clock.now()) > 0)
     return { record, isUnknown: true };

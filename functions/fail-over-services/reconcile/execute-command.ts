@@ -188,12 +188,17 @@ const meantState: Readonly<Partial<Record<Command["data"]["command"], boolean>>>
   "keep-inactive": false,
 };
 
-/** Where nobody knows what RingCX has, what is ordered is brought about by a PUT. */
+/**
+ * Where nobody knows what RingCX has, what is ordered is brought about by a PUT. What is to be inactive is not believed to be so
+ * by the record alone, either: a click that nobody has seen yet would leave it active.
+ */
 function orderAnyway(command: Command, looked: LookedAt, now: number): ActivationChange {
   const isMeantActive = meantState[command.data.command];
   const after = recordAfter(looked.record, commandChange(command, looked.record, now), now);
   const isOrdered = desiredActivation(after, now).isActive === isMeantActive;
-  return looked.isUnknown && isMeantActive !== undefined && isOrdered ? sendsAnyway(looked, isMeantActive, now) : {};
+  const isUnknown = looked.isUnknown || (looked.isUnanswered === true && isMeantActive === false);
+  if (!isUnknown || isMeantActive === undefined || !isOrdered) return {};
+  return sendsAnyway({ ...looked, isUnknown }, isMeantActive, now);
 }
 
 /**

@@ -125,6 +125,26 @@ test("where RingCX cannot be asked the record is believed, and the click is told
   expect(fixture.takeOutcomes().map(({ summary }) => summary)).toEqual([expect.stringContaining("in the admin page")]);
 });
 
+test.each(["keep-inactive", "deactivate"] as const)(
+  "what %s is to make inactive is not believed to be so where RingCX cannot be asked",
+  async (command) => {
+    const service = await fixture.service("lookup");
+    await fixture.command("deactivate", "lookup");
+    await fixture.minutes(2);
+    await service.setByHand(true);
+    fixture.simulator.faults.add({
+      kind: "status",
+      status: 503,
+      times: "always",
+      match: { operation: "getHttpService" },
+    });
+    const until = new Date(fixture.clock.now() + 3_600_000).toISOString();
+    await fixture.command(command, "lookup", command === "keep-inactive" ? { until } : {});
+    fixture.simulator.faults.clear();
+    expect(service.isActive()).toBe(false);
+  },
+);
+
 test("the answer of a command that takes out what a person has left active says what brings it back", async () => {
   const service = await fixture.service("lookup");
   await fixture.command("deactivate", "lookup");
