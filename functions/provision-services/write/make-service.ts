@@ -7,6 +7,7 @@ import { DeferredError } from "../../../shared/queues/message.ts";
 import { creationIntentKey, creationProgressOf } from "../../../shared/records/account/resource-markers.ts";
 import type { ServiceName } from "../../../shared/records/service-name.ts";
 import type { HttpService } from "../../../shared/ringcx/resources/http-service.ts";
+import { bornActive, wasActiveFor } from "../plan/joined-changes.ts";
 import type { ResourceChanges } from "../report/resource-result.ts";
 import { type ApplyContext, type ServiceInProgress, serviceIdOf } from "./apply-context.ts";
 import { activated } from "./apply-enabled-state.ts";
@@ -63,21 +64,20 @@ export async function makeInactive(
   // Also by one that died before it knew: what its activation has come to is looked at where it is activated.
   if (done.earlier.includes(activated)) return;
   const { accountId, clock, table } = context;
-  const { unseenSince: madeAt = clock.now(), ...before } = creationProgressOf(
-    await table.get(creationIntentKey(accountId, resource)),
-  );
-  const change = "deactivated: it was born active";
+  const intent = creationIntentKey(accountId, resource);
+  const { unseenSince: madeAt = clock.now(), ...before } = creationProgressOf(await table.get(intent));
   let { activeForMs } = before;
-  if (activeForMs !== undefined) done.change(change);
+  if (activeForMs !== undefined) done.change(bornActive);
   else if (service.isEnabled) {
     const born = { name: nameOf(context, resource), ...service, serviceId: serviceIdOf(service), madeAt };
-    activeForMs = await deactivateBorn(context, born, (deactivate) => done.make(change, deactivate));
+    activeForMs = await deactivateBorn(context, born, (deactivate) => done.make(bornActive, deactivate));
+    // A later turn, whose reads may still show it active, must not tell it anew.
+    if (activeForMs !== undefined) await table.update(intent, { activeForMs });
   }
   if (activeForMs === undefined) return;
   service.isEnabled = false;
   service.isMadeInactive = true;
-  if (activeForMs >= worthTellingMs)
-    done.remark(`it was active for up to ${Math.ceil(activeForMs / 1_000)} s after it was made`);
+  if (activeForMs >= worthTellingMs) done.remark(wasActiveFor(activeForMs));
 }
 
 /**
@@ -104,9 +104,10 @@ export async function deactivateBorn(
   const { lastAppliedState, intents = [] } = await activation.get(name);
   if (lastAppliedState?.isActive === true || intents.some(({ isActive }) => isActive)) return undefined;
   await make(() => setActive({ account: urgent, table }, name, { serviceGroupId, serviceId }, false));
+  const activeForMs = clock.now() - madeAt;
   observed.noteActive(serviceId, false);
   await activation.change(name, { lastAppliedState: false, isAnew: true });
-  return clock.now() - madeAt;
+  return activeForMs;
 }
 
 function nameOf({ accountId }: ApplyContext, { groupName, serviceDescription }: HttpServiceManifest): ServiceName {

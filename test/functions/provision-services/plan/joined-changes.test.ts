@@ -1,0 +1,22 @@
+import { expect, test } from "vitest";
+import {
+  bornActive,
+  joinedChanges,
+  wasActiveFor,
+} from "../../../../functions/provision-services/plan/joined-changes.ts";
+
+test.each(["created", "cloned from W/a"])(
+  "%s: what was born active is told behind its making, with one figure",
+  (made) => {
+    const earlier = [made, "input q created", bornActive, wasActiveFor(7_400)];
+    const now = [made, bornActive, wasActiveFor(29_000), "activated"];
+    const joined = [made, bornActive, wasActiveFor(7_400), "input q created", "activated"];
+    expect(joinedChanges(earlier, now, { wasCreated: true })).toEqual(joined);
+  },
+);
+
+test("what nothing was born with stays in its order", () => {
+  expect(joinedChanges(["url", "activated"], ["input q created"], { wasCreated: false })).toEqual([
+    ...["url", "activated", "input q created"],
+  ]);
+});
