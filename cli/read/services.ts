@@ -1,3 +1,4 @@
+import { eventToken } from "../../shared/contract/footprint.ts";
 import {
   activationsOfAccount,
   emptyActivation,
@@ -6,6 +7,12 @@ import {
 import { fromItem } from "../../shared/records/account/activation-item.ts";
 import { type FailoverMemory, failoverMemoryOf } from "../../shared/records/account/failover-memory.ts";
 import { arrivingAmong, isEnded } from "../../shared/records/account/moving-activation.ts";
+import { openMessageFromItem, openMessagesOfAccount } from "../../shared/records/account/open-message.ts";
+import {
+  creationIntentKey,
+  creationProgressOf,
+  serviceCreationsOfAccount,
+} from "../../shared/records/account/resource-markers.ts";
 import { type ServiceRecord, serviceRecordFromItem, servicesOfAccount } from "../../shared/records/account/service.ts";
 import { taggedServiceSchema, taggedServicesOfAccount } from "../../shared/records/account/tagged-service.ts";
 import {
@@ -42,10 +49,11 @@ export interface KnownServices {
 /** Everything that the table knows of an account's services: what messages declared, alarms' tags, why they are inactive. */
 export async function readServices(table: StateTable, accountId: string): Promise<KnownServices> {
   const of = (prefix: string) => table.query(accountPartition(accountId), prefix);
-  const [declared, tagged, activations] = await Promise.all([
+  const [declared, tagged, activations, creations] = await Promise.all([
     of(servicesOfAccount),
     of(taggedServicesOfAccount),
     of(activationsOfAccount),
+    of(serviceCreationsOfAccount),
   ]);
   const unreadable: string[] = [];
   const byPath = new Map<string, Partial<KnownService>>();
@@ -83,6 +91,12 @@ export async function readServices(table: StateTable, accountId: string): Promis
       };
     });
   }
+  const unseen = creations.filter(isUnseen);
+  const open = unseen.length > 0 ? await of(openMessagesOfAccount) : [];
+  // What was born active (`services.born` in docs/simulator.md) is inactive once its PUT was answered, and not before.
+  const being = new Set(unseen.flatMap((item) => (open.some((message) => isOf(item, message)) ? [item.sk] : [])));
+  const isBeingMade = (name: ServiceName) =>
+    being.has(creationIntentKey(accountId, { kind: "httpService", ...name }).sk);
   const arriving = arrivingAmong(activations);
   for (const item of activations) {
     const path = item.sk.slice(item.sk.indexOf("#") + 1);
@@ -91,7 +105,9 @@ export async function readServices(table: StateTable, accountId: string): Promis
     if (arriving.has(item.sk) || isEnded(item)) continue;
     note("activation", item, (path) => {
       const name = byPath.get(path)?.name ?? serviceNameFromPath(accountId, path);
-      return { record: fromItem(item), ...(name && { name }) };
+      const { lastAppliedState, ...record } = fromItem(item);
+      const isKnown = lastAppliedState !== undefined && !(name && isBeingMade(name));
+      return { record: { ...record, ...(isKnown && { lastAppliedState }) }, ...(name && { name }) };
     });
   }
   const services = [...byPath.values()].flatMap((known) => {
@@ -101,4 +117,26 @@ export async function readServices(table: StateTable, accountId: string): Promis
   });
   services.sort((a, b) => displayName(a.name).localeCompare(displayName(b.name)));
   return { services, unreadable };
+}
+
+/** Whether a POST may have been sent of which nothing says yet that what it made was taken out. */
+function isUnseen(item: Item): boolean {
+  const { unseenSince, activeForMs } = unlessUnreadable(() => creationProgressOf(item)) ?? {};
+  return unseenSince !== undefined && activeForMs === undefined;
+}
+
+/** Whether it is this message, which has not ended, that creates something. */
+function isOf(creation: Item, message: Item): boolean {
+  const { footprint } = unlessUnreadable(() => openMessageFromItem(message)) ?? {};
+  return footprint?.changes.includes(eventToken(creation.message as { source?: string; id?: string })) === true;
+}
+
+/** Nothing of an item that cannot be read: others tell that. */
+function unlessUnreadable<Read>(read: () => Read): Read | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (!isUnreadable(error)) throw error;
+    return undefined;
+  }
 }

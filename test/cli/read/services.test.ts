@@ -1,6 +1,11 @@
 import { expect, test } from "vitest";
 import { readServices } from "../../../cli/read/services.ts";
+import { createActivationStore } from "../../../shared/activation/activation-store.ts";
+import { eventToken } from "../../../shared/contract/footprint.ts";
+import { openMessageItem, openMessageKey } from "../../../shared/records/account/open-message.ts";
+import { creationIntentItem } from "../../../shared/records/account/resource-markers.ts";
 import { MemoryStateTable } from "../../../shared/state/memory-table.ts";
+import { testClock } from "../../support/client-fakes.ts";
 
 test.each([
   ["SERVICE#CRM/lookup", "declared"],
@@ -14,4 +19,29 @@ test.each([
     { name: { groupName: "CRM", serviceDescription: "lookup" }, alarms: [], unreadable: [kind] },
   ]);
   expect(unreadable).toHaveLength(1);
+});
+
+test("a service that is being made is not said to be inactive before RingCX has answered that it is", async () => {
+  const table = new MemoryStateTable();
+  const name = { accountId: "123456", groupName: "W", serviceDescription: "a2" };
+  const activation = createActivationStore({ table, clock: testClock() });
+  const generation = { source: "crm", id: "1", time: "2026-01-01T00:00:00.000Z" };
+  const making = { generation, expiresAt: 4_000_000_000, unseenSince: 1_800_000_000_000 };
+  const message = { messageId: "1", messageGroupId: "1", takenInAt: 1_800_000_000_000 };
+  const changes = [eventToken(generation)];
+  const footprint = { changes, needs: [], ends: [], makes: [], relies: [] };
+  const known = async () =>
+    (await readServices(table, "123456")).services.map(({ record }) => record.lastAppliedState?.isActive);
+  const intent = creationIntentItem("123456", { kind: "httpService", ...name }, making);
+  await activation.change(name, { lastAppliedState: false, isAnew: true });
+  await table.put(intent);
+  const open = openMessageKey("123456", "1");
+  await table.put(openMessageItem(open, { ...message, footprint }));
+  expect(await known()).toEqual([undefined]);
+  await table.update(intent, { activeForMs: 7_400 });
+  expect(await known()).toEqual([false]);
+  // One whose message has ended is told by its record.
+  await table.put(intent);
+  await table.delete(open);
+  expect(await known()).toEqual([false]);
 });
