@@ -68,6 +68,20 @@ describe("a wrong binding", () => {
     expect(results().sort()).toEqual(["APPLIED", "REFUSED"]);
   });
 
+  it.each([403, 404])("is none where RingCX does not show yet what was just made: %i", async (status) => {
+    const authConfigId = await fixture.createAuthConfig("APIKEY");
+    await fixture.createSecret({
+      value: { apiKey: "new" },
+      tags: { "ringcx:auth-config": authConfigId, "ringcx:auth-type": "APIKEY" },
+    });
+    const { quota, clock, simulator } = fixture;
+    quota.lastWriteAt = async () => clock.now();
+    simulator.faults.add({ kind: "status", status, times: 2, match: { method: "GET", path: `*${authConfigId}` } });
+    await fixture.tick();
+    expect(fixture.inForce(authConfigId)).toMatchObject({ apiKey: "new" });
+    expect(results()).toEqual(["APPLIED"]);
+  });
+
   it("of two secrets that claim one auth config, the one whose value it has keeps it", async () => {
     const { authConfigId, versionId } = await fixture.bind("APIKEY", "first");
     await fixture.tick();
