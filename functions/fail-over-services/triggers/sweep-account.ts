@@ -10,7 +10,6 @@ import { findTreeFaults, isTreeFault } from "../report/tree-faults.ts";
 import { readWatchedServices } from "../watchlist/watched-services.ts";
 import { compareTree } from "./compare-tree.ts";
 import { hasRingCxFailed } from "./event-trial.ts";
-import { endFormerRecords } from "./former-records.ts";
 import { findMissing, isSaidByTree, noneMissing, unshownInSweep } from "./missing-services.ts";
 import { noteTreeTurn } from "./trees-to-read.ts";
 import { sweepError, type TriggerDependencies } from "./trigger-dependencies.ts";
@@ -71,7 +70,11 @@ export async function sweepAccount(
   if (compared.error !== undefined) errors.push(sweepError(`account ${accountId}`, compared.error));
   const { tree } = compared;
   const all = [...seen.filter((one) => !isWaiting(one)), ...again];
-  const reconciled = tree ? await endFormerRecords(dependencies, accountId, all, tree) : all;
+  const mayBeFormer = all.some(({ service }) => service.isUndeclared);
+  const reconciled =
+    tree && mayBeFormer
+      ? await (await import("./former-records.ts")).endFormerRecords(dependencies, accountId, all, tree)
+      : all;
   const missing = tree
     ? await findMissing(dependencies, accountId, { reconciled, tree }, { unshownMs, deadline })
     : noneMissing;
