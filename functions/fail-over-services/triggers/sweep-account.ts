@@ -10,6 +10,7 @@ import { findTreeFaults, isTreeFault } from "../report/tree-faults.ts";
 import { readWatchedServices } from "../watchlist/watched-services.ts";
 import { compareTree } from "./compare-tree.ts";
 import { hasRingCxFailed } from "./event-trial.ts";
+import { endFormerRecords } from "./former-records.ts";
 import { findMissing, isSaidByTree, noneMissing, unshownInSweep } from "./missing-services.ts";
 import { noteTreeTurn } from "./trees-to-read.ts";
 import { sweepError, type TriggerDependencies } from "./trigger-dependencies.ts";
@@ -70,11 +71,7 @@ export async function sweepAccount(
   if (compared.error !== undefined) errors.push(sweepError(`account ${accountId}`, compared.error));
   const { tree } = compared;
   const all = [...seen.filter((one) => !isWaiting(one)), ...again];
-  const mayBeFormer = all.some(({ service }) => service.isUndeclared);
-  const reconciled =
-    tree && mayBeFormer
-      ? await (await import("./former-records.ts")).endFormerRecords(dependencies, accountId, all, tree)
-      : all;
+  const reconciled = tree ? await endFormerRecords(dependencies, accountId, all, tree) : all;
   const missing = tree
     ? await findMissing(dependencies, accountId, { reconciled, tree }, { unshownMs, deadline })
     : noneMissing;
