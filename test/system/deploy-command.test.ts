@@ -29,7 +29,7 @@ function run(file: string, args: readonly string[], environment: Record<string, 
 
 test("npm run deploy without an environment says how it is used, and which environments there are", () => {
   const { status, stderr } = run("deploy.ts", []);
-  expect(status).toBe(2);
+  expect(status).toBe(64);
   expect(stderr).toMatch(/--environment is missing[\s\S]*npm run deploy -- --environment NAME[\s\S]*test, production/);
 });
 
@@ -37,14 +37,14 @@ test.each([["--environment", "staging"], ["--environment=staging"]])(
   "npm run deploy with an environment that does not exist names those that do (%s)",
   (...args) => {
     const { status, stderr } = run("deploy.ts", args);
-    expect(status).toBe(2);
+    expect(status).toBe(64);
     expect(stderr).toMatch(/no environment "staging".*Known: test, production/);
   },
 );
 
 test("an environment that another region has is not this one", () => {
   const { status, stderr } = run("deploy.ts", ["--environment=test", "--region", "us-east-1"]);
-  expect(status).toBe(2);
+  expect(status).toBe(64);
   expect(stderr).toMatch(/no environment "test" in us-east-1/);
 });
 
@@ -63,7 +63,7 @@ test.each<[string[], RegExp]>([
   [["--environment", "test", "--environment", "production"], /--environment is given more than once/],
 ])("%j is refused before anything is done", (args, words) => {
   const { status, stdout, stderr } = run("deploy.ts", args);
-  expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
+  expect({ status, stdout }).toEqual({ status: 64, stdout: "" });
   expect(stderr).toMatch(words);
   expect(stderr).not.toContain("looked up");
 });
@@ -133,7 +133,7 @@ test.each([
     const args = [infra("deploy.ts"), option, "--environment", "test", "--", "--help"];
     const { code, stdout, stderr } = await promisify(execFile)(process.execPath, args, { env }).catch((error) => error);
     expect(stderr).toMatch(words);
-    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect({ code, stdout }).toEqual({ code: 64, stdout: "" });
   } finally {
     aws.close();
   }

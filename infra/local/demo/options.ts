@@ -154,5 +154,9 @@ function realAccount(values: {
 function checkedHost(text: string): string {
   const { success, data, error } = host.safeParse(text);
   if (success) return data;
-  throw new UsageError(`--allow-host ${text}: ${error.issues.map(issueText).join("; ")}`);
+  const words = error.issues.map((issue) => {
+    const hint: unknown = issue.code === "custom" ? issue.params?.hint : undefined;
+    return `${issueText(issue)}${typeof hint === "string" ? `: ${hint}` : ""}`;
+  });
+  throw new UsageError(`--allow-host ${text}: ${words.join("; ")}`);
 }
