@@ -38,6 +38,20 @@ export function likenessOf(one: Confined<string>, other: Confined<string>): Like
   return Confined.compare(values, others, shareOne) ? "UNKNOWN" : "OTHER";
 }
 
+/** The first of some versions that has a text's credential; what cannot be read, or has no value, is passed over. */
+export async function versionWith(
+  secrets: SecretsManagerClient,
+  secret: Pick<SecretDescription, "arn" | "tags" | "readAt">,
+  text: Confined<string>,
+  versionIds: Iterable<string>,
+): Promise<string | undefined> {
+  for (const versionId of versionIds) {
+    const other = await readText(secrets, secret, { versionId, mayBeEmpty: true });
+    if (other && other !== "EMPTY" && likenessOf(text, other) === "SAME") return versionId;
+  }
+  return undefined;
+}
+
 type Values = readonly CredentialValue[];
 
 /** As short a value is a flag or a figure that many share, in characters. */

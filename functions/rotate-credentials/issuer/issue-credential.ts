@@ -1,7 +1,12 @@
 import type { Logger } from "@aws-lambda-powertools/logger";
 import type { Clock } from "../../../shared/primitives/clock.ts";
 import { Redacted } from "../../../shared/primitives/redacted.ts";
-import { type IssuedCredential, saveIssuedCredential } from "../../../shared/records/credential/issued-credential.ts";
+import {
+  hasEnded,
+  type IssuedCredential,
+  isRevoked,
+  saveIssuedCredential,
+} from "../../../shared/records/credential/issued-credential.ts";
 import type { AuthType } from "../../../shared/ringcx/resources/auth-config.ts";
 import type { SecretDescription } from "../../../shared/secrets/read-secret.ts";
 import { secretTags } from "../../../shared/secrets/secret-tags.ts";
@@ -37,15 +42,15 @@ export interface CandidateVersion {
   inUse?: readonly string[];
   /** What is kept of the secret's issued credentials, in any order. */
   credentials: readonly IssuedCredential[];
-  /** Whether the fields of an answer leave all of the current version's credential as it is, whatever they add. */
-  isCurrent?(fields: Redacted<Record<string, unknown>>): boolean;
+  /** The version, in use or not any more, whose credential the fields of an answer leave as it is, whatever they add. */
+  sameAs?(fields: Redacted<Record<string, unknown>>): Promise<string | undefined>;
 }
 
 /**
  * A new credential for a version: the fields of the secret's JSON that change, in RingCX's names.
  *
  * @throws {AutomationError} `ISSUER_MISSING` where the secret's tag names none, `ISSUER_UNKNOWN`, `ISSUER_FAILED`,
- *   `CREDENTIAL_NOT_NEW` where the issuer names one that is in use, or answers its value
+ *   `CREDENTIAL_NOT_NEW` where the issuer names one that is not revoked, or answers the value of one that the secret has or had
  */
 export async function issueCredential(
   dependencies: IssuerDependencies,
@@ -80,7 +85,7 @@ export async function issueCredential(
     );
   }
   const namesake = whoseCredential(candidate, { credentialId, current });
-  const sameAs = namesake ?? (candidate.isCurrent?.(fields) ? secret.current : undefined);
+  const sameAs = namesake ?? (await candidate.sameAs?.(fields));
   if (sameAs !== undefined) {
     await saveIssuedCredential(dependencies.table, secret.arn, { ...saved, credentialId, sameAs });
     const words =
@@ -89,7 +94,7 @@ export async function issueCredential(
         : `the credentialId ${credentialId}, which is that of version ${sameAs}. Each credential needs an id of its own, also where several belong to one client: answer that of the new secret or key`;
     throw rotationError(
       "CREDENTIAL_NOT_NEW",
-      `The issuer answered create with ${words}. Version ${sameAs} is in use, and revoking the one would revoke the other.`,
+      `The issuer answered create with ${words}. Version ${sameAs} ${whyNotAgain(candidate, sameAs)}.`,
       false,
       { credentialId, versionId: sameAs },
     );
@@ -98,14 +103,21 @@ export async function issueCredential(
   return fields;
 }
 
-/** The version in use that has a credential's id already; `undefined` where it is a second one. */
+/** The version that has a credential's id; `undefined` where it is a new one, or one that was revoked: ids may be those of places. */
 function whoseCredential(
-  { secret, versionId, credentials, inUse = [] }: CandidateVersion,
+  { secret, versionId, credentials }: CandidateVersion,
   { credentialId, current }: { credentialId: string; current: string | null },
 ): string | undefined {
   if (credentialId === current) return secret.current;
-  const others = credentials.filter((one) => one.versionId !== versionId && inUse.includes(one.versionId));
+  const others = credentials.filter((one) => one.versionId !== versionId && !hasEnded(one));
   return others.find((one) => one.credentialId === credentialId)?.versionId;
+}
+
+function whyNotAgain({ secret, credentials, inUse = [] }: CandidateVersion, versionId: string): string {
+  const isUsed = versionId === secret.current || inUse.includes(versionId);
+  if (isUsed) return "is in use, and revoking the one would revoke the other";
+  if (isRevoked(credentials, versionId)) return "was revoked: what has its credential works for nobody";
+  return "is out of use: when its credential is revoked, this one would be";
 }
 
 /** The issuer's name for the current credential. For the one that the secret was created with, a tag says it. */

@@ -6,12 +6,13 @@ import {
 import type { AutomationError } from "../../../shared/primitives/errors.ts";
 import { parseJsonObject } from "../../../shared/primitives/json.ts";
 import type { Redacted } from "../../../shared/primitives/redacted.ts";
+import type { IssuedCredential } from "../../../shared/records/credential/issued-credential.ts";
 import { QuotaDeferredError } from "../../../shared/ringcx/quota/quota-deferred-error.ts";
 import { parseCredential } from "../../../shared/secrets/credential.ts";
 import { pendingWaysOut } from "../../../shared/secrets/pending-version.ts";
 import { readSecret } from "../../../shared/secrets/read-secret.ts";
 import { SecretNotWrittenError, SecretUnreadableError } from "../../../shared/secrets/unusable-secret.ts";
-import { likenessOf } from "../issuer/compare-credentials.ts";
+import { likenessOf, versionWith } from "../issuer/compare-credentials.ts";
 import { versionsInUse } from "../issuer/credential-holder.ts";
 import { issueCredential } from "../issuer/issue-credential.ts";
 import type { LeasedRecord } from "../record/leased-record.ts";
@@ -129,11 +130,13 @@ async function storeCandidate(dependencies: StepDependencies, context: RotationC
       const fields = parseJsonObject(current);
       return fields ? { value: JSON.stringify({ ...fields, ...issued.reveal() }) } : { problems: ["no JSON object"] };
     });
-  const isCurrent = (issued: Redacted<Record<string, unknown>>) => {
+  const sameAs = async (issued: Redacted<Record<string, unknown>>) => {
     const examined = changed(issued);
-    return "found" in examined && likenessOf(examined.found, text) === "SAME";
+    if (!("found" in examined)) return undefined;
+    if (likenessOf(examined.found, text) === "SAME") return secret.current;
+    return versionWith(dependencies.secrets, secret, examined.found, formerVersions(context, inUse));
   };
-  const candidateVersion = { secret, versionId, authType, authConfigs, credentials, inUse, isCurrent };
+  const candidateVersion = { secret, versionId, authType, authConfigs, credentials, inUse, sameAs };
   const examined = changed(await issueCredential(dependencies, candidateVersion));
   if ("problems" in examined) {
     throw rotationError("SECRET_INVALID", "The current version of the secret is not a JSON object.");
@@ -149,4 +152,19 @@ async function storeCandidate(dependencies: StepDependencies, context: RotationC
   await dependencies.secrets
     .send(new PutSecretValueCommand(request))
     .catch((error: unknown) => Promise.reject(new SecretNotWrittenError(secret.arn, "PutSecretValue", error)));
+}
+
+/** So many former versions are compared, the last: Secrets Manager keeps the values of older ones not for long. */
+const mostCompared = 10;
+
+/** The versions but the current one that had a credential, those in use first. */
+function formerVersions(
+  { secret, pendingVersionId, secretRecords }: RotationContext,
+  inUse: readonly string[],
+): ReadonlySet<string> {
+  const endedAt = ({ revokedAt, issuedAt }: IssuedCredential) => revokedAt ?? issuedAt ?? "";
+  const issued = secretRecords.credentials.toSorted((one, other) => (endedAt(one) < endedAt(other) ? 1 : -1));
+  const all = [...inUse, ...issued.map(({ versionId }) => versionId)];
+  const others = new Set(all.filter((id) => id !== secret.current && id !== pendingVersionId));
+  return new Set([...others].slice(0, mostCompared));
 }

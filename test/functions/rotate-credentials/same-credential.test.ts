@@ -178,3 +178,41 @@ describe("an issuer that answers with the id of a credential that is in use", ()
     expect(fixture.published.map(({ summary }) => summary).join("\n")).toContain(second);
   });
 });
+
+describe("an issuer that answers create with a credential that is out of use", () => {
+  const types = ["APIKEY", "BASIC", "OAUTH", "JWT", "CUSTOM_AUTH"] as const;
+  const answers = types.flatMap((authType) => [
+    { authType, what: "its value under a new id", credentialId: "id-again", value: "first" },
+    { authType, what: "its id with a new value", credentialId: "id-first", value: "another" },
+  ]);
+  const states = [
+    { state: "within its overlap", ticks: 0, words: /is out of use/ },
+    { state: "revoked", ticks: 3, words: /was revoked/ },
+  ];
+  // An issuer that has two places for credentials calls them by these: the id of a revoked one may come again.
+  const cases = states
+    .flatMap((one) => answers.map((answer) => ({ ...one, ...answer })))
+    .filter(({ state, value }) => state !== "revoked" || value === "first");
+
+  it.each(cases)("$authType, $what, $state: is refused, and what is in use stays valid", async (one) => {
+    const { authType, credentialId, value } = one;
+    const { arn, authConfigId } = await fixture.rotated(authType, tags);
+    const second = await fixture.rotate(arn);
+    for (let run = 0; run < one.ticks; run += 1) await fixture.tick();
+    expect(ofFirst()).toHaveLength(one.ticks === 0 ? 0 : 1);
+    const has = fixture.inForce(authConfigId);
+    const { shown } = credentials[authType];
+    fixture.issuer.create = async () => ({
+      credentialId,
+      fields: new Redacted({ [shown]: credentials[authType].value(value)[shown] }),
+    });
+    await expect(fixture.rotate(arn)).rejects.toMatchObject({
+      code: "CREDENTIAL_NOT_NEW",
+      message: expect.stringMatching(one.words),
+    });
+    for (let run = 0; run < 4; run += 1) await fixture.tick();
+    expect(fixture.inForce(authConfigId)).toEqual(has);
+    expect(revoked().map((call) => call.credentialId)).toEqual(["id-first"]);
+    expect(fixture.issuer.valid.has(`id-${second}`)).toBe(true);
+  });
+});
