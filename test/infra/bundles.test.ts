@@ -16,7 +16,7 @@ const budgets = {
   AcceptMessages: 400,
   ProvisionServices: 600,
   RotateCredentials: 535,
-  RotateSecret: 458,
+  RotateSecret: 460,
   FailOverServices: 557,
 };
 
