@@ -53,7 +53,8 @@ function describeEntry(entry: HistoryEntry, name: string): string {
   const { result, trigger, versionId, previousVersionId, verification, proofAnswer, reason, remarks = [] } = entry;
   // Our schedule asks again; what a person or another schedule asked for is over.
   const isOver = trigger === "ROTATE_SECRET" && reason?.message.includes("otate again") === false;
-  const why = reason ? ` ${reason.message}${isOver ? " It is not tried again by itself: rotate again." : ""}` : "";
+  const because = reason ? ` ${reason.message}` : "";
+  const why = `${because}${isOver ? " It is not tried again by itself: rotate again." : ""}`;
   switch (result) {
     case "APPLIED":
       return `${name} has the credential of version ${versionId} (proof: ${verification}${unprovenWords(proofAnswer)}).${remarks.map((remark) => ` ${remark}.`).join("")}`;
@@ -69,7 +70,7 @@ function describeEntry(entry: HistoryEntry, name: string): string {
     case "ROLLED_BACK":
       return `${name} has the credential of version ${previousVersionId} again: version ${versionId} was rolled back.${why}`;
     case "DIVERGED":
-      return `It is not known which credential ${name} has: neither version ${versionId} nor the previous one could be confirmed.${why}`;
+      return `It is not known which credential ${name} has: neither version ${versionId} nor the previous one could be confirmed.${because} The schedule's next run tries to put the secret's current version in, by itself; what was asked for is over.`;
   }
 }
 

@@ -143,6 +143,10 @@ describe("a rotation that fails", () => {
     await expect(fixture.rotate(bound.arn)).rejects.toThrow();
     expect((await fixture.record(bound.authConfigId)).state).toMatchObject({ kind: "DIVERGED" });
     expect(results()).toEqual(["DIVERGED"]);
+    // It is, two ticks later: what is told says so.
+    const summary = fixture.published[0]?.summary;
+    expect(summary).toMatch(/next run tries to put the secret's current version in, by itself/);
+    expect(summary).not.toContain("not tried again");
     expect(fixture.inForce(bound.authConfigId)?.apiKey).toMatch(/^issued-/);
     expect(fixture.issuer.valid.size).toBe(1);
     expect(await fixture.tick()).toMatchObject({ diverged: 1 });
