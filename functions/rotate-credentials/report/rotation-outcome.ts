@@ -70,7 +70,7 @@ function describeEntry(entry: HistoryEntry, name: string): string {
     case "ROLLED_BACK":
       return `${name} has the credential of version ${previousVersionId} again: version ${versionId} was rolled back.${why}`;
     case "DIVERGED":
-      return `It is not known which credential ${name} has: neither version ${versionId} nor the previous one could be confirmed.${because} The schedule's next run tries to put the secret's current version in, by itself; what was asked for is over.`;
+      return `It is not known which credential ${name} has: neither version ${versionId} nor the previous one could be confirmed.${because} The schedule's next run tries to put the secret's current version in, by itself${isOver ? "; once it has, rotate again" : ""}.`;
   }
 }
 
