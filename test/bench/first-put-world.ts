@@ -2,13 +2,14 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
-import { CloudWatchClient, PutMetricAlarmCommand, SetAlarmStateCommand } from "@aws-sdk/client-cloudwatch";
+import { CloudWatchClient, SetAlarmStateCommand } from "@aws-sdk/client-cloudwatch";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { PutSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { createBlastRadius } from "../../functions/fail-over-services/apply/blast-radius.ts";
 import { checkedEnvironment } from "../../infra/environments.ts";
 import { startAssembly } from "../../infra/local/assembly-host.ts";
+import { putHealthAlarm } from "../../infra/local/demo/demo-environment.ts";
 import { startRingCxSimulator } from "../../infra/local/ringcx-simulator/server.ts";
 import { type Assembly, synthesize } from "../../infra/local/template/assembly.ts";
 import { RingCxAutomationStack } from "../../infra/ringcx-automation-stack.ts";
@@ -99,18 +100,7 @@ export async function startFirstPutWorld(
   await table.put({ ...alarmServiceKey(alarmArn, name), ...name, ...ids });
   const guards = { ...state, random: Math.random, settings: { share: 1, withinMinutes: 15 } };
   await createBlastRadius(guards).refresh(accountId, 1, "all");
-  await cloudWatch.send(
-    new PutMetricAlarmCommand({
-      AlarmName: alarmName,
-      Namespace: "AWS/Route53",
-      MetricName: "HealthCheckStatus",
-      Statistic: "Minimum",
-      Period: 60,
-      EvaluationPeriods: 1,
-      Threshold: 1,
-      ComparisonOperator: "LessThanThreshold",
-    }),
-  );
+  await putHealthAlarm(cloudWatch, alarmName);
   const setAlarm = (StateValue: "OK" | "ALARM") =>
     cloudWatch.send(
       new SetAlarmStateCommand({ AlarmName: alarmName, StateValue, StateReason: `It is ${StateValue}.` }),

@@ -38,6 +38,9 @@ export function likenessOf(one: Confined<string>, other: Confined<string>): Like
   return Confined.compare(values, others, shareOne) ? "UNKNOWN" : "OTHER";
 }
 
+/** So many former versions are compared, the last: Secrets Manager keeps the values of older ones not for long. */
+export const mostCompared = 10;
+
 /** The first of some versions that has a text's credential; what cannot be read, or has no value, is passed over. */
 export async function versionWith(
   secrets: SecretsManagerClient,

@@ -6,10 +6,7 @@ import {
 } from "../../../shared/records/credential/issued-credential.ts";
 import type { SecretDescription } from "../../../shared/secrets/read-secret.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
-import { compareCredentials } from "./compare-credentials.ts";
-
-/** So many of the revoked credentials are compared, the last: Secrets Manager keeps the values of older versions not for long. */
-const mostCompared = 10;
+import { compareCredentials, mostCompared } from "./compare-credentials.ts";
 
 /**
  * Whether a version has a credential that was revoked: by itself, or because a person put the value of one again. The latter is

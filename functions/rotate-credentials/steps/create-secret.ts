@@ -12,7 +12,7 @@ import { parseCredential } from "../../../shared/secrets/credential.ts";
 import { pendingWaysOut } from "../../../shared/secrets/pending-version.ts";
 import { readSecret } from "../../../shared/secrets/read-secret.ts";
 import { SecretNotWrittenError, SecretUnreadableError } from "../../../shared/secrets/unusable-secret.ts";
-import { likenessOf, versionWith } from "../issuer/compare-credentials.ts";
+import { likenessOf, mostCompared, versionWith } from "../issuer/compare-credentials.ts";
 import { versionsInUse } from "../issuer/credential-holder.ts";
 import { issueCredential } from "../issuer/issue-credential.ts";
 import type { LeasedRecord } from "../record/leased-record.ts";
@@ -153,9 +153,6 @@ async function storeCandidate(dependencies: StepDependencies, context: RotationC
     .send(new PutSecretValueCommand(request))
     .catch((error: unknown) => Promise.reject(new SecretNotWrittenError(secret.arn, "PutSecretValue", error)));
 }
-
-/** So many former versions are compared, the last: Secrets Manager keeps the values of older ones not for long. */
-const mostCompared = 10;
 
 /** The versions but the current one that had a credential, those in use first. */
 function formerVersions(

@@ -216,7 +216,8 @@ function localEnvironment(
   };
 }
 
-async function createAlarm(cloudWatch: CloudWatchClient): Promise<string> {
+/** An alarm as Route 53's health checks have them. */
+export async function putHealthAlarm(cloudWatch: CloudWatchClient, alarmName: string): Promise<void> {
   await cloudWatch.send(
     new PutMetricAlarmCommand({
       AlarmName: alarmName,
@@ -229,6 +230,10 @@ async function createAlarm(cloudWatch: CloudWatchClient): Promise<string> {
       ComparisonOperator: "LessThanThreshold",
     }),
   );
+}
+
+async function createAlarm(cloudWatch: CloudWatchClient): Promise<string> {
+  await putHealthAlarm(cloudWatch, alarmName);
   const { MetricAlarms = [] } = await cloudWatch.send(new DescribeAlarmsCommand({ AlarmNames: [alarmName] }));
   const arn = MetricAlarms[0]?.AlarmArn;
   if (arn === undefined) throw new Error(`The alarm ${alarmName} was not created`);
