@@ -7,8 +7,12 @@ export class BudgetSpentError extends Error {
 
 /** How many requests a run may still take. */
 export interface Budget {
-  /** Requests that questions may still take: the others remove what was made, and end the run. May be negative. */
-  left(): number;
+  /**
+   * Requests that questions may still take: the others remove what was made, and end the run. May be negative.
+   *
+   * @param more services that are to be made first, each of which is a request to make and one to remove. @default 0
+   */
+  left(more?: number): number;
   /** How many services there are that were made since the budget began. */
   services(): number;
 }
@@ -33,14 +37,14 @@ export function createBudget(seen: Seen, most: number): Budget {
   // The run's own may take a page more, where that can be full.
   const pages = configs.length + (configs.flatMap(rowsOf).length < 90 ? 0 : 1);
   return {
-    left() {
+    left(more = 0) {
       const spent = seen.exchanges.length - uncounted;
-      const removal = removalOf(own(), pages);
+      const { writes, reads } = removalOf(own(), pages);
       // Tokens that ended once end again.
       const renewals = own().some(({ label }) => label === "login") ? 2 : 1;
-      // A list that is cut is asked for again.
-      const repeated = seen.exchanges.some(isCut) ? 1 + Math.ceil(removal / 8) : 0;
-      return most - spent - removal - repeated - renewals * renewal - last;
+      // A read that is cut is asked for again; a removal that is cut was done.
+      const repeated = seen.exchanges.some(isCut) ? 1 + Math.ceil((reads + last) / 5) : 0;
+      return most - spent - writes - reads - 2 * more - repeated - renewals * renewal - last;
     },
     services: () => servicesLeft(own()),
   };
@@ -56,14 +60,15 @@ export function servicesLeft(exchanges: readonly Exchange[]): number {
  *
  * @param pages of the list of auth configs, with those of the run
  */
-function removalOf(exchanges: readonly Exchange[], pages: number): number {
+function removalOf(exchanges: readonly Exchange[], pages: number): { writes: number; reads: number } {
   const services = made(exchanges);
   const remaining = services.length - done(exchanges, "services.delete").length;
   const inactive = deletesActiveOnly(exchanges) ? Math.max(0, remaining - activeServices(exchanges)) : 0;
   const configs = exchanges.filter((one) => one.operation.startsWith("authConfigs.create") && isDone(one)).length;
   const tree = exchanges.some(({ operation }) => operation === "groups.listWithChildren") ? 0 : 1;
+  if (services.length === 0 && configs === 0) return { writes: 0, reads: 0 };
   // Services are listed twice, to see that they are gone.
-  return services.length === 0 && configs === 0 ? 0 : remaining + inactive + configs + pages + tree + 2;
+  return { writes: remaining + inactive + configs, reads: pages + tree + 2 };
 }
 
 function done(exchanges: readonly Exchange[], ...names: string[]): Exchange[] {

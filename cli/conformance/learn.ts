@@ -38,7 +38,8 @@ export async function learn(
       if (!(error instanceof BudgetSpentError)) throw error;
       const begin = parts.slice(index).flatMap(({ about }) => about);
       const names = assumptionNames.filter((name) => begin.some((one) => name.startsWith(one)));
-      for (const name of names) caller.seen.notAsked.set(name, undefined);
+      const { notAsked } = caller.seen;
+      for (const name of names) if (!notAsked.has(name)) notAsked.set(name, undefined);
       return;
     }
   }
