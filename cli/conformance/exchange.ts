@@ -1,4 +1,4 @@
-import type { AssumptionName } from "../../infra/local/ringcx-simulator/assumptions/catalogue.ts";
+import { type AssumptionName, assumptionNames } from "../../infra/local/ringcx-simulator/assumptions/catalogue.ts";
 import { parseJson } from "../../shared/primitives/json.ts";
 import type { Method } from "../../shared/ringcx/resources/operations.ts";
 import type { Mark } from "./mark.ts";
@@ -38,9 +38,18 @@ export class Seen {
   readonly exchanges: Exchange[] = [];
   /** What the budget had no room to ask for, with what it lacked, in words, where that is known. */
   readonly notAsked = new Map<AssumptionName, string | undefined>();
+  /** What the run has not asked to the end yet. */
+  readonly open = new Set<AssumptionName>(assumptionNames);
+  /** Why the run ended before it was through. */
+  endedBy?: "interrupted" | "failed";
 
   add(exchange: Exchange): void {
     this.exchanges.push(exchange);
+  }
+
+  /** It was asked to the end: where there is no answer, the answers say why. */
+  close(names: readonly AssumptionName[]): void {
+    for (const name of names) this.open.delete(name);
   }
 
   /** The last exchange under a label; what was repeated counts by its end. */

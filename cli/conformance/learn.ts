@@ -1,4 +1,4 @@
-import { assumptionNames } from "../../infra/local/ringcx-simulator/assumptions/catalogue.ts";
+import { type AssumptionName, assumptionNames } from "../../infra/local/ringcx-simulator/assumptions/catalogue.ts";
 import { type Budget, BudgetSpentError, createBudget } from "./budget.ts";
 import type { Caller } from "./caller.ts";
 import { mostRequests } from "./plan.ts";
@@ -30,19 +30,25 @@ export async function learn(
   const budget = createBudget(caller.seen, mostRequests());
   caller.keepWithin(budget);
   const parts = partsOf({ caller, serviceGroupId }, { counts, budget });
+  const namesFrom = (index: number) => namesOf(...parts.slice(index).flatMap(({ about }) => about));
   for (const [index, part] of parts.entries()) {
     say(part.say);
     try {
       await part.ask();
     } catch (error) {
       if (!(error instanceof BudgetSpentError)) throw error;
-      const begin = parts.slice(index).flatMap(({ about }) => about);
-      const names = assumptionNames.filter((name) => begin.some((one) => name.startsWith(one)));
       const { notAsked } = caller.seen;
-      for (const name of names) if (!notAsked.has(name)) notAsked.set(name, undefined);
+      for (const name of namesFrom(index)) if (!notAsked.has(name)) notAsked.set(name, undefined);
       return;
     }
+    const later = namesFrom(index + 1);
+    caller.seen.close(namesOf(...part.about).filter((name) => !later.includes(name)));
   }
+}
+
+/** The assumptions whose names begin so. */
+export function namesOf(...begin: readonly string[]): AssumptionName[] {
+  return assumptionNames.filter((name) => begin.some((one) => name.startsWith(one)));
 }
 
 function partsOf(run: Run, { counts, budget }: { counts: Counts; budget: Budget }): Part[] {
@@ -59,7 +65,7 @@ function partsOf(run: Run, { counts, budget }: { counts: Counts; budget: Budget 
     },
     {
       say: "auth configs",
-      about: ["services.authLink", "services.putAnswer", "authConfigs."],
+      about: ["services.authLink", "services.putAnswer", "authConfigs.", "tokens.clock"],
       async ask() {
         authConfigId = await tryAuthConfigs(run);
         if (authConfigId !== undefined) await linkMainService(run, main, authConfigId);

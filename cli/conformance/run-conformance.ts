@@ -2,17 +2,17 @@ import type { Clock } from "../../shared/primitives/clock.ts";
 import type { Quota } from "../../shared/ringcx/quota/quota.ts";
 import type { Connection } from "../../shared/ringcx/session/connection.ts";
 import type { ConnectionCredentials } from "../../shared/ringcx/session/connection-secret.ts";
-import { deletesActiveOnly } from "./budget.ts";
+import { deletesActiveOnly, servicesLeft } from "./budget.ts";
 import { type Caller, createCaller } from "./caller.ts";
 import { type Exchange, type Row, rowsOf, Seen } from "./exchange.ts";
 import { findingsOf } from "./findings/all.ts";
 import type { Findings } from "./findings/finding.ts";
-import { learn } from "./learn.ts";
+import { learn, namesOf } from "./learn.ts";
 import type { Mark } from "./mark.ts";
 import { claimGroup, findGroup, type Groups, type IsOver, releaseGroup, settleMs } from "./own-group.ts";
 import { ownGroup, runOf } from "./own-names.ts";
 import { createRawLogin, type RawLogin } from "./raw-login.ts";
-import { linkedInGroups, linkedInTree, readAuthConfigs, removeOwn } from "./sandbox.ts";
+import { linkedInGroups, linkedInTree, readAuthConfigs, removeOwn, removeServices } from "./sandbox.ts";
 import { outliveToken, tryAccess } from "./steps/access.ts";
 import { measureLimits } from "./steps/limits.ts";
 
@@ -64,10 +64,13 @@ export async function runConformance(options: ConformanceOptions): Promise<Confo
   const login = createRawLogin({ ...options, clock, seen });
   const caller = createCaller({ ...options, login, seen });
   await tryAccess(caller, login);
+  seen.close(["tokens.refresh", "tokens.unauthorized"]);
   const groups = await findGroup(caller, isOver);
   await options.begins?.();
   const left: string[] = [];
   const state = { isSole: false };
+  /** Exchanges before anything was made. */
+  let from = seen.exchanges.length;
   let endedBy: unknown;
   try {
     say("marking the group, and looking for half a minute whether another run begins");
@@ -75,6 +78,7 @@ export async function runConformance(options: ConformanceOptions): Promise<Confo
     state.isSole = true;
     const configs = await readAuthConfigs(caller, "authConfigs.before");
     left.push(...(await removeLeftovers(caller, groups, { configs, say })));
+    from = seen.exchanges.length;
     const counts = { groups: groups.others.length + groups.ownIds.length, authConfigs: configs.length };
     await learn(caller, { serviceGroupId: groups.serviceGroupId, counts, say });
   } catch (error) {
@@ -82,7 +86,7 @@ export async function runConformance(options: ConformanceOptions): Promise<Confo
   }
   // A run that is broken off has not waited for its last writes: what it made may not be listed yet.
   const waitMs = endedBy === undefined ? 0 : settleMs;
-  if (state.isSole) left.push(...(await removeMade(caller, groups, { say, waitMs })));
+  if (state.isSole) left.push(...(await removeMade(caller, groups, { say, waitMs, from })));
   // Two that measure the limit at once would measure each other.
   const isHeld = options.measuresLimit === true && endedBy === undefined;
   if (!isHeld) left.push(await giveBack(caller, groups, state.isSole));
@@ -96,6 +100,7 @@ export async function runConformance(options: ConformanceOptions): Promise<Confo
     endedBy = error;
   }
   if (isHeld) left.push(await giveBack(caller, groups, true));
+  if (endedBy !== undefined) seen.endedBy = options.interrupted.aborted ? "interrupted" : "failed";
   for (const one of new Set(left)) say(`left: ${one}`);
   return {
     findings: findingsOf(seen),
@@ -122,11 +127,20 @@ async function removeLeftovers(
   });
 }
 
-/** Removes what this run made; Ctrl-C does not stop it. @returns what is left, in words */
+/** How often what a run has made is looked for that was broken off, in milliseconds. */
+const lookMs = 3_000;
+
+/**
+ * Removes what this run made; Ctrl-C does not stop it.
+ *
+ * @param from the exchanges before it made anything
+ * @param waitMs how long what was made may not be listed: what is listed goes at once
+ * @returns what is left, in words
+ */
 async function removeMade(
   caller: Caller,
   groups: Groups,
-  { say, waitMs }: { say: (line: string) => void; waitMs: number },
+  { say, waitMs, from }: { say: (line: string) => void; waitMs: number; from: number },
 ): Promise<string[]> {
   const { seen } = caller;
   caller.finish(true);
@@ -136,14 +150,21 @@ async function removeMade(
       ? "removing what was made, once all of it is listed: half a minute, then the report. Another Ctrl-C ends it at once, without a report; the next run then removes what is left"
       : "removing what was made",
   );
+  const removal = {
+    groupIds: [groups.serviceGroupId],
+    goes: ({ text }: Mark) => text === seen.mark.text,
+    linkedElsewhere: () => linkedInTree(caller, groups.ownIds),
+    activatesFirst: deletesActiveOnly(seen.exchanges),
+    gone: new Set<number>(),
+  };
   try {
-    if (waitMs > 0) await caller.sleep(waitMs);
-    return await removeOwn(caller, {
-      groupIds: [groups.serviceGroupId],
-      goes: ({ text }) => text === seen.mark.text,
-      linkedElsewhere: () => linkedInTree(caller, groups.ownIds),
-      activatesFirst: deletesActiveOnly(seen.exchanges),
-    });
+    const until = caller.clock.now() + waitMs;
+    // What is active, as a clone may be born, is so no longer than until it is listed.
+    for (let now = caller.clock.now(); now < until; now = caller.clock.now()) {
+      if (servicesLeft(seen.exchanges.slice(from)) > 0) await removeServices(caller, { ...removal, isAtOnce: true });
+      await caller.sleep(Math.min(lookMs, until - now));
+    }
+    return await removeOwn(caller, removal);
   } catch (error) {
     return [
       `what was made, in the run's group and auth configs named "conformance ${seen.mark.text} ...": ${String(error)}. Run the command again, it removes them`,
@@ -170,7 +191,10 @@ async function waitAndMeasure(
 ): Promise<void> {
   say("waiting for the end of a token: five minutes");
   await outliveToken(caller, login);
-  if (measuresLimit !== true) return;
-  say("using the rate limit up, three times: ten minutes");
-  await measureLimits(caller, login, groups.serviceGroupId);
+  caller.seen.close(["tokens.life", "tokens.expiresIn"]);
+  if (measuresLimit === true) {
+    say("using the rate limit up, three times: ten minutes");
+    await measureLimits(caller, login, groups.serviceGroupId);
+  }
+  caller.seen.close(namesOf("rate.", "tokens.sessions"));
 }

@@ -18,10 +18,16 @@ export function idOf(row: Row | undefined, field: "serviceGroupId" | "serviceId"
  *
  * @throws {AutomationError} `CONFORMANCE_NOT_READ`: what cannot be read must not be taken for empty
  */
-function readWhole(caller: Caller, label: string, operation: OperationName, idField: string, ids: Asked["ids"] = {}) {
+function readWhole(
+  caller: Caller,
+  label: string,
+  operation: OperationName,
+  idField: string,
+  asked: Pick<Asked, "ids" | "isAtOnce"> = {},
+) {
   return wholeList(
     async (page) => {
-      return rowsRead(caller, await caller.ask(label, operation, { ids, query: { ...page } }), operation);
+      return rowsRead(caller, await caller.ask(label, operation, { ...asked, query: { ...page } }), operation);
     },
     (row) => String(row[idField]),
   );
@@ -45,9 +51,9 @@ function rowsRead({ seen, account }: Caller, answer: Exchange, operation: Operat
 export const readGroups = (caller: Caller, label: string): Promise<Row[]> =>
   readWhole(caller, label, "groups.list", "serviceGroupId");
 
-/** All services of a group. */
-export const readServices = (caller: Caller, label: string, serviceGroupId: number): Promise<Row[]> =>
-  readWhole(caller, label, "services.list", "serviceId", { serviceGroupId });
+/** All services of a group. @param isAtOnce they are looked for again: the list may be older than what was written */
+export const readServices = (caller: Caller, label: string, serviceGroupId: number, isAtOnce = false): Promise<Row[]> =>
+  readWhole(caller, label, "services.list", "serviceId", { ids: { serviceGroupId }, isAtOnce });
 
 /** All auth configs of the account. */
 export const readAuthConfigs = (caller: Caller, label: string): Promise<Row[]> =>
@@ -63,7 +69,7 @@ export async function linkedInGroups(caller: Caller, groups: readonly Row[]): Pr
   for (const group of groups) {
     const serviceGroupId = idOf(group, "serviceGroupId");
     if (serviceGroupId === undefined) continue;
-    const services = await readWhole(caller, "cleanup", "services.listV2", "serviceId", { serviceGroupId });
+    const services = await readWhole(caller, "cleanup", "services.listV2", "serviceId", { ids: { serviceGroupId } });
     for (const { authConfigId } of services) linked.add(String(authConfigId).toLowerCase());
   }
   return linked;
@@ -96,6 +102,10 @@ export interface Removal {
   linkedElsewhere(): Promise<ReadonlySet<string>>;
   /** RingCX is known to delete no inactive service. @default false */
   activatesFirst?: boolean;
+  /** What is not listed yet is looked for again. @default false */
+  isAtOnce?: boolean;
+  /** Ids of services that are known to be gone. @default none */
+  gone?: Set<number>;
 }
 
 /**
@@ -107,11 +117,18 @@ export interface Removal {
  */
 export async function removeOwn(caller: Caller, removal: Removal): Promise<string[]> {
   const left: string[] = [];
-  const progress = { isActivatedFirst: removal.activatesFirst === true };
-  for (const serviceGroupId of removal.groupIds) {
-    left.push(...(await removeServices(caller, serviceGroupId, removal, progress)));
-  }
+  left.push(...(await removeServices(caller, removal)));
   return [...left, ...(await removeAuthConfigs(caller, removal))];
+}
+
+/** As {@link removeOwn}, services only. */
+export async function removeServices(caller: Caller, removal: Removal): Promise<string[]> {
+  const progress = { isActivatedFirst: removal.activatesFirst === true };
+  const left: string[] = [];
+  for (const serviceGroupId of removal.groupIds) {
+    left.push(...(await removeServicesOf(caller, serviceGroupId, removal, progress)));
+  }
+  return left;
 }
 
 const isOf = ({ goes }: Removal, row: Row): boolean => {
@@ -119,22 +136,22 @@ const isOf = ({ goes }: Removal, row: Row): boolean => {
   return mark !== undefined && goes(mark);
 };
 
-async function removeServices(
+async function removeServicesOf(
   caller: Caller,
   serviceGroupId: number,
   removal: Removal,
   progress: { isActivatedFirst: boolean },
 ): Promise<string[]> {
   // A list may be older than the deletion (`consistency.lists` in docs/simulator.md): the answer to that counts.
-  const gone = new Set<unknown>();
+  const { gone = new Set() } = removal;
   const remove = async (ids: { serviceGroupId: number; serviceId: number }) => {
     const answer = await caller.ask("cleanup", "services.delete", { ids });
     if (isDone(answer) || answer.status === 404) gone.add(ids.serviceId);
     return answer;
   };
   for (let round = 0; ; round += 1) {
-    const listed = await readServices(caller, "cleanup", serviceGroupId);
-    const rows = listed.filter((row) => !gone.has(idOf(row, "serviceId")));
+    const listed = await readServices(caller, "cleanup", serviceGroupId, removal.isAtOnce);
+    const rows = listed.filter((row) => !gone.has(idOf(row, "serviceId") ?? Number.NaN));
     const own = rows.filter((row) => isOf(removal, row));
     if (own.length === 0 || round === rounds) {
       const others = rows.filter((row) => runOf(row) === undefined);

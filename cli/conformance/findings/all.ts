@@ -31,8 +31,13 @@ export function findingsOf(seen: Seen): Findings {
 
 function findingOf(seen: Seen, name: AssumptionName): AnyFinding {
   const finding: AnyFinding = experiments[name](seen);
-  if (finding.answer !== undefined || !seen.notAsked.has(name)) return finding;
-  return notFound(`not asked: budget (${seen.notAsked.get(name) ?? finding.because})`);
+  // An experiment that looks at nothing says why nobody can ask.
+  if (finding.answer !== undefined || experiments[name].length === 0) return finding;
+  if (seen.notAsked.has(name)) return notFound(`not asked: budget (${seen.notAsked.get(name) ?? finding.because})`);
+  if (seen.endedBy === undefined || !seen.open.has(name)) return finding;
+  return notFound(
+    seen.endedBy === "interrupted" ? "interrupted before it was asked" : "the run ended before it was asked",
+  );
 }
 
 /** The profile that the simulator takes: the answers that were found. */

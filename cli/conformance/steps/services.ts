@@ -1,6 +1,6 @@
-import { isCut, isDone, isRow, recordOf, rowsOf } from "../exchange.ts";
+import { isCut, isDone, recordOf, rowsOf } from "../exchange.ts";
 import { hasInputs } from "../findings/inputs-and-clones.ts";
-import { idOf } from "../sandbox.ts";
+import { idOf, readServices } from "../sandbox.ts";
 import { alsoWhenActive, findService, type Run, serviceBody, setActive } from "./run.ts";
 
 /** How long a written thing is looked for, and how often, in milliseconds. */
@@ -112,18 +112,15 @@ export async function switchAndClone(run: Run, serviceId: number): Promise<void>
   await setActive(run, "active.off", serviceId, false);
   await setActive(run, "active.offAgain", serviceId, false);
   await clone("clone.ofInactive", services.cloneOfInactive);
-  const { id } = await findService(run, "clones.listed", services.cloneOfActive);
-  const v2 = rowsOf(
-    await caller.ask("clones.listedV2", "services.listV2", { ids: { serviceGroupId }, query: { maxRows: 100 } }),
-  );
-  if (id !== undefined) {
-    await caller.ask("clone.inputs", "inputs.list", { ids: { serviceGroupId, serviceId: id } });
-  }
-  for (const row of v2.filter(isRow)) {
+  const rows = await readServices(caller, "clones.listed", serviceGroupId);
+  const cloneOf = (name: string) => rows.find(({ serviceDescription }) => serviceDescription === name);
+  const ofActive = cloneOf(services.cloneOfActive);
+  // Before anything else is asked of them.
+  for (const row of [ofActive, cloneOf(services.cloneOfInactive)]) {
     const cloneId = idOf(row, "serviceId");
-    const isClone = [services.cloneOfActive, services.cloneOfInactive].includes(
-      String(row.serviceDescription) as never,
-    );
-    if (isClone && row.isEnabled === true && cloneId !== undefined) await setActive(run, "clone.off", cloneId, false);
+    if (row?.isEnabled === true && cloneId !== undefined) await setActive(run, "clone.off", cloneId, false);
   }
+  await caller.ask("clones.listedV2", "services.listV2", { ids: { serviceGroupId }, query: { maxRows: 100 } });
+  const id = idOf(ofActive, "serviceId");
+  if (id !== undefined) await caller.ask("clone.inputs", "inputs.list", { ids: { serviceGroupId, serviceId: id } });
 }
