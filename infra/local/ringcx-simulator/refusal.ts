@@ -28,6 +28,15 @@ export function accessDenied(): Refusal {
   return new Refusal(403, "access.denied.exception", "You do not have permission to access this resource");
 }
 
+/** A refusal with this status whatever a profile says of others with it: the assumption that it belongs to has chosen it. */
+export class ChosenRefusal extends Refusal {}
+
+/** 403 for what is not there, in the words of {@link accessDenied}. */
+export function forbidden(): ChosenRefusal {
+  const { status, errorCode, message } = accessDenied();
+  return new ChosenRefusal(status, errorCode, message);
+}
+
 /** 404: also for what exists, but under another account. */
 export function notFound(what: string): Refusal {
   return new Refusal(404, "resource.not.found.exception", `${what} is not under this account`);

@@ -57,6 +57,14 @@ test.for([
   expect(result.left).toHaveLength(1);
 });
 
+test.each(["forbidden", "notFound", "nothing"] as const)(
+  "what an auth config that is gone answers (%s) is not what a user without the permission is answered",
+  async (gone) => {
+    const { result } = await found({ "authConfigs.gone": gone, "errors.denied": "notFound" });
+    expect(result.findings.get("authConfigs.gone")).toMatchObject({ answer: gone });
+  },
+);
+
 const limits = singleAlternatives()
   .filter(({ name }) => /^rate\.|^tokens\.sessions/.test(name))
   .filter((_, index) => isChosen(index, 6));

@@ -8,15 +8,9 @@ import { startAccount } from "./account.ts";
 
 const rows = isLongRun ? coveringArray() : [];
 
-/**
- * Two answers that look the same from outside: `expires_in` that always says an hour is right where a token lives so long; a
- * 403 that is said as 404 is one.
- */
+/** Two answers that look the same from outside: `expires_in` that always says an hour is right where a token lives so long. */
 function looksTheSame(name: string, profile: Profile): boolean {
-  return (
-    (name === "tokens.expiresIn" && profile["tokens.life"] === "minutes60") ||
-    (name === "authConfigs.gone" && profile["errors.denied"] === "notFound")
-  );
+  return name === "tokens.expiresIn" && profile["tokens.life"] === "minutes60";
 }
 
 /** Where many things are unusual at once, an answer may hide another: it is then not told, and never told wrongly. */

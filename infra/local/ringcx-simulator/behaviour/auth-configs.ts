@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Answer } from "../answer.ts";
 import type { Profile } from "../assumptions/catalogue.ts";
 import type { AuthType, Fields } from "../records.ts";
-import { accessDenied, badRequest, conflict, notFound } from "../refusal.ts";
+import { badRequest, conflict, forbidden, notFound } from "../refusal.ts";
 import { chosen, type Strategies } from "./chosen.ts";
 
 const lists: Strategies<"authConfigs.list", (records: Fields[]) => unknown> = {
@@ -48,7 +48,7 @@ const gone: Strategies<"authConfigs.gone", (authConfigId: string) => Answer> = {
     throw notFound(`Auth config ${authConfigId}`);
   },
   forbidden: () => {
-    throw accessDenied();
+    throw forbidden();
   },
   nothing: () => ({ status: 200 }),
 };

@@ -1,6 +1,6 @@
 import type { Answer } from "../answer.ts";
 import type { Profile } from "../assumptions/catalogue.ts";
-import { PlainTextRefusal, Refusal } from "../refusal.ts";
+import { ChosenRefusal, PlainTextRefusal, Refusal } from "../refusal.ts";
 import { chosen, type Strategies } from "./chosen.ts";
 
 /** A refusal as it goes over the wire. */
@@ -47,7 +47,8 @@ export function errorAnswers(profile: Profile): AnswerOf {
     }
     if (!(error instanceof Refusal)) throw error;
     const { errorCode, message, headers } = error;
-    const answer = form({ status: statuses[error.status] ?? error.status, errorCode, message }, now);
+    const status = error instanceof ChosenRefusal ? error.status : (statuses[error.status] ?? error.status);
+    const answer = form({ status, errorCode, message }, now);
     return { ...answer, headers: { ...headers, ...answer.headers } };
   };
 }
