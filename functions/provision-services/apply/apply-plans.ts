@@ -39,6 +39,8 @@ export interface ApplyOptions<Resource extends ResourceName> {
   intend: (key: ResourceKey, changes: readonly string[]) => Promise<void>;
   /** Throws where a plan, or what failed of it, rests on a read that may be old. */
   doubt: (doubted: { error: unknown } | ResourcePlan<ResourceName>) => Promise<void>;
+  /** Called between resources while one that was made may not be shown yet. */
+  lookAfterUnseen?: () => Promise<void>;
   /** What an earlier turn noted of it, and did not end. */
   interrupted: (key: ResourceKey) => readonly string[];
 }
@@ -68,6 +70,7 @@ export async function applyPlans<Resource extends ResourceName>(
     }
     if (!before && until !== undefined && clock.now() > until)
       throw new DeferredError("It is the next message's turn.", 0);
+    if (!before && doubt) await options.lookAfterUnseen?.();
     const blocker = plan.dependsOn.map((key) => failed.get(key)).find((blocking) => blocking !== undefined);
     // What it took to read and to plan is not what others wait for: each turn brings the message further.
     if (!before) until ??= Math.min(clock.now() + turnMs, latest);

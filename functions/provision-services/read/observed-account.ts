@@ -37,6 +37,8 @@ export class AccountCache implements ObservedAccount {
   readonly #account: RingCxAccount;
   readonly #own: OwnWrites;
   readonly #clock: Pick<Clock, "now">;
+  /** A list that was read after a write did not show it: those of the next writes are not read at once. */
+  isLate = false;
   #looked: { at: number; groups: readonly ServiceGroup[] } = { at: Number.NEGATIVE_INFINITY, groups: [] };
   #groups: ServiceGroup[] | undefined;
   #authConfigs: AuthConfig[] | undefined;
@@ -77,20 +79,21 @@ export class AccountCache implements ObservedAccount {
    * what we have made since: the list may be older.
    */
   async lookAgain(after: number, account: RingCxAccount): Promise<readonly ServiceGroup[]> {
-    if (this.#looked.at <= after) {
-      const at = this.#clock.now();
-      this.#looked = { at, groups: await this.#listTree(account) };
-    }
+    if (this.#looked.at <= after) await this.#listTree(account);
     return this.#looked.groups;
   }
 
   async #listTree(account: RingCxAccount): Promise<ServiceGroup[]> {
+    const at = this.#clock.now();
     const listed = await account.groups.listWithChildren();
     const isDeleted = await this.#own.deletedOfLate();
-    return listed.map(({ services, ...group }) => ({
+    const groups = listed.map(({ services, ...group }) => ({
       ...group,
       ...(services && { services: services.filter(({ serviceId }) => !isDeleted(serviceId)) }),
     }));
+    // What is noted from now on is not what was listed.
+    this.#looked = { at, groups: groups.map((group) => ({ ...group })) };
+    return groups;
   }
 
   /** Likewise. */

@@ -9,7 +9,7 @@ import { unshownMs } from "../../../shared/ringcx/client/unshown.ts";
 import type { ServiceGroup } from "../../../shared/ringcx/resources/service-group.ts";
 import { servicesOfTree } from "../read/observed-account.ts";
 import type { ApplyDependencies } from "../write/apply-context.ts";
-import { lookAgainMs } from "../write/create-once.ts";
+import { bornLookMs } from "../write/create-once.ts";
 import { deactivateBorn } from "../write/make-service.ts";
 import type { AccountSession } from "./account-session.ts";
 
@@ -46,7 +46,7 @@ export async function endBirths(
     const born = new Map(bornIn(observed.groups).map((one) => [one.key.sk, one]));
     const now = clock.now();
     if ([...begun].some(([sk, madeAt]) => !born.has(sk) && unshownMs(madeAt, now) > 0)) {
-      const listed = bornIn(await observed.lookAgain(now - lookAgainMs, urgent));
+      const listed = bornIn(await observed.lookAgain(now - bornLookMs, urgent));
       for (const one of listed) if (!born.has(one.key.sk)) born.set(one.key.sk, one);
     }
     for (const one of born.values()) {

@@ -1,9 +1,8 @@
+import type { Logger } from "@aws-lambda-powertools/logger";
 import pMap from "p-map";
 import type { Manifest } from "../../../shared/contract/apply.ts";
 import { MessageRejectedError } from "../../../shared/contract/message-rejected-error.ts";
 import { keyOf, type ResourceName } from "../../../shared/contract/resource-key.ts";
-import type { Clock } from "../../../shared/primitives/clock.ts";
-import type { StateTable } from "../../../shared/state/table.ts";
 import { applyAuthConfig } from "../apply/apply-auth-config.ts";
 import { applyGroup } from "../apply/apply-group.ts";
 import { applyPlans, type OnResult } from "../apply/apply-plans.ts";
@@ -21,15 +20,15 @@ import type { StoredResources } from "../read/stored-resources.ts";
 import { type MessageSummary, plannedOutcome } from "../report/message-outcome.ts";
 import type { MessageProgress } from "../report/message-progress.ts";
 import type { ResourceChanges } from "../report/resource-result.ts";
-import type { ApplyContext } from "../write/apply-context.ts";
+import type { ApplyContext, ApplyDependencies } from "../write/apply-context.ts";
 import type { Validator } from "../write/validations.ts";
 import type { AccountSession } from "./account-session.ts";
 import { progressOf, requireReadOfLate } from "./doubt-reads.ts";
+import { endBirths } from "./end-births.ts";
 
 /** What a message is reconciled with. */
-export interface MessageContext {
-  table: StateTable;
-  clock: Clock;
+export interface MessageContext extends ApplyDependencies {
+  logger: Pick<Logger, "warn">;
   /** The account that is changed. */
   session: AccountSession;
   /** The account that is copied from. */
@@ -83,6 +82,7 @@ export async function reconcileResources(
   await applyPlans(possible, {
     ...message,
     ...progressOf(doubted),
+    lookAfterUnseen: () => endBirths(session, message),
     applyResource: async (plan, done) => {
       const whole = await withReadInputs(session, plan);
       await intendPlan(progress, whole);

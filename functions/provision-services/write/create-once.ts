@@ -24,8 +24,17 @@ import type { ApplyContext } from "./apply-context.ts";
 /** A message is not kept longer than this on its queue; nor is the intent to create something. */
 const intentSeconds = 14 * 24 * 60 * 60;
 
-/** How soon what may have been made is looked for again, in milliseconds: a service may be born active, and must not stay so. */
-export const lookAgainMs = 5_000;
+/** How soon what may have been made is looked for again, in milliseconds. */
+const lookAgainMs = 5_000;
+
+/**
+ * How soon services are that may have been made of late, in milliseconds: one may be born active, and must not stay so. One list
+ * serves all of an account.
+ */
+export const bornLookMs = 2_000;
+
+/** What is not shown then was hardly made, in milliseconds: it is looked for less often. */
+const lateMs = 16_000;
 
 /** Whatever is found under this name afterwards is ours, also after a crash. */
 export async function announceCreation(
@@ -60,9 +69,10 @@ export async function makeOnce<Made>(
   resource: Manifest,
   { create, find }: Creation<Made>,
 ): Promise<Made> {
-  const { table, accountId, clock } = context;
-  const intent = await table.get(creationIntentKey(accountId, resource));
-  const { unseenSince } = creationProgressOf(intent);
+  const { table, accountId, clock, doubts, observed } = context;
+  const { unseenSince } = creationProgressOf(await table.get(creationIntentKey(accountId, resource)));
+  const isOfLate = clock.now() - (unseenSince ?? clock.now()) < lateMs;
+  const lookMs = resource.kind === "httpService" && isOfLate ? bornLookMs : lookAgainMs;
   const waitMs = unshownMs(unseenSince, clock.now());
   const end = (replaced?: ReplacedAuthConfig) => announceCreation(context, resource, { replaced });
   const look = (after: number) =>
@@ -74,9 +84,9 @@ export async function makeOnce<Made>(
   const doubt = `${displayName(resource)} may have been made, and RingCX does not show it yet`;
   if (unseenSince !== undefined) {
     // All that is looked for in a turn is looked for in one list.
-    const found = await look(Math.max(unseenSince, clock.now() - lookAgainMs));
+    const found = await look(Math.max(unseenSince, clock.now() - lookMs));
     if (found) return found;
-    if (waitMs > 0) throw new CreationUnseenError(doubt, Math.min(waitMs, lookAgainMs));
+    if (waitMs > 0) throw new CreationUnseenError(doubt, Math.min(waitMs, lookMs));
   }
   await announceCreation(context, resource, { unseenSince: clock.now() });
   try {
@@ -87,10 +97,12 @@ export async function makeOnce<Made>(
       await end(replacedBy(error, clock.now()));
       throw error;
     }
-    const found = await look(clock.now());
+    const isAwaited = observed.isLate && !doubts.isRaised(doubt);
+    const found = isAwaited ? undefined : await look(clock.now());
     if (found) return found;
+    observed.isLate = true;
     // The first time nothing has failed yet.
-    if (await context.doubts.raise(doubt)) throw new CreationUnseenError(doubt, lookAgainMs);
+    if (await doubts.raise(doubt)) throw new CreationUnseenError(doubt, lookMs);
     throw error;
   }
 }

@@ -267,7 +267,7 @@ export async function startFixture(options: FixtureOptions = {}): Promise<Fixtur
       const text = typeof message === "string" ? message : JSON.stringify(message);
       const record = sent(text, `m-${messages}`, simulator.accountId, "sender");
       const before = outcomes.length;
-      for (let turn = 0; turn < 40; turn += 1) {
+      for (let turn = 0; turn < 80; turn += 1) {
         messages += 1;
         const again = await run([record], 60_000);
         if (again.length > 0) skippedMs += (await openMessages()).waitMs;

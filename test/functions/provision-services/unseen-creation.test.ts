@@ -111,3 +111,44 @@ test("services of which nothing is answered are waited for together", async () =
   expect(operations.filter((one) => one === "getHttpServiceGroupListWithChildren").length).toBeLessThan(12);
   expect(started.simulator.state().groups[0]?.services).toHaveLength(5);
 });
+
+test.each([1, 20])(
+  "%i services that are born active, of which nothing is answered, are each out as soon as a late list shows them",
+  async (count) => {
+    const profile = { ...stale, "services.born": "active", "services.createAnswer": "nothing" } as const;
+    let now = Date.UTC(2030, 0, 1);
+    const clock = {
+      // A request takes a few hundred milliseconds.
+      now: () => {
+        now += 15;
+        return now;
+      },
+      sleep: async (ms: number) => {
+        now += ms;
+      },
+    };
+    const started = await startFixture({ simulator: { profile }, clock, random: () => 0.9 });
+    fixture = started;
+    const { simulator } = started;
+    await started.send(applyMessage([group]));
+    started.skip(70_000);
+    const {
+      validation: _,
+      httpServiceInputs: __,
+      authConfig: ___,
+      ...plain
+    } = service(started.crm, { isEnabled: false });
+    const before = simulator.requests.length;
+    const names = Array.from({ length: count }, (_, index) => `s${index}`);
+    const message = applyMessage(names.map((serviceDescription) => ({ ...plain, serviceDescription })));
+    expect(await started.send(message)).toMatchObject({ status: "SUCCEEDED" });
+    const requests = simulator.requests.slice(before);
+    const at = (operation: string) =>
+      requests.filter((one) => one.operation === operation).map((request) => request.at);
+    const [made, out] = [at("createHttpService"), at("setHttpServiceIsActive")];
+    expect([made.length, out.length]).toEqual([count, count]);
+    // In the order in which they were made: ten seconds until the list shows one, two until it is read, and its turn.
+    expect(Math.max(...out.map((ms, index) => ms - (made[index] ?? 0)))).toBeLessThan(15_000);
+    expect(at("getHttpServiceGroupListWithChildren").length).toBeLessThan(20);
+  },
+);
