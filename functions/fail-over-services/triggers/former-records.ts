@@ -2,42 +2,45 @@ import { unlessUnderWay } from "../../../shared/activation/intents.ts";
 import { unknownIds } from "../../../shared/activation/service-ids.ts";
 import { activationKey } from "../../../shared/records/account/activation.ts";
 import { endedActivation } from "../../../shared/records/account/moving-activation.ts";
-import { displayName } from "../../../shared/records/service-name.ts";
-import type { ReconciledService } from "../reconcile/reconcile-services.ts";
+import { servicesOfAccount } from "../../../shared/records/account/service.ts";
+import { accountPartition, displayName } from "../../../shared/records/service-name.ts";
 import type { TreeService } from "../watchlist/account-tree.ts";
-import { findByFormerName, isKnownElsewhere } from "../watchlist/former-names.ts";
-import type { WatchedService } from "../watchlist/watched-services.ts";
+import { formerlyNamed, isElsewhere, isMessageAbout } from "../watchlist/former-names.ts";
+import type { RecordedService } from "../watchlist/watched-services.ts";
 import { mayTreeBeOld } from "./missing-services.ts";
 import type { TriggerDependencies } from "./trigger-dependencies.ts";
 
 /**
- * Ends the activation record that a service has left under a name that it had before, or that an old tree made of it: nothing in
- * RingCX has that name, and the service has a record under another. One id, one record.
+ * Ends the activation records that services have left under names that they had before, or that an old tree made of them: nothing
+ * in RingCX has that name, no message is about to give it, and the service has a record under another. One id, one record.
  *
- * @returns those that are left
+ * @param recorded services with their activation records, whatever these say
+ * @returns those whose record has ended
  */
 export async function endFormerRecords(
   dependencies: TriggerDependencies,
   accountId: string,
-  reconciled: readonly ReconciledService[],
+  recorded: readonly RecordedService[],
   tree: readonly TreeService[],
-): Promise<readonly ReconciledService[]> {
+): Promise<ReadonlySet<RecordedService>> {
   const { activation, clock, table } = dependencies;
+  const ended = new Set<RecordedService>();
   const listed = new Set(tree.map(({ name }) => displayName(name)));
-  const ended = new Set<ReconciledService>();
-  for (const one of reconciled) {
-    const { service, record } = one;
-    if (!service.isUndeclared || listed.has(displayName(service.name))) continue;
-    if (!(await hasOtherRecord(dependencies, service)) || (await mayTreeBeOld(dependencies, accountId))) continue;
-    const now = await unlessUnderWay(activation.get(service.name));
-    if (now?.version !== record.version || record.version === "absent") continue;
-    await table.put(endedActivation(activationKey(service.name), clock.now()), record.version);
+  const unlisted = recorded.filter(({ service }) => service.isUndeclared && !listed.has(displayName(service.name)));
+  if (unlisted.length === 0 || (await mayTreeBeOld(dependencies, accountId))) return ended;
+  const declared = await table.query(accountPartition(accountId), servicesOfAccount);
+  for (const one of unlisted) {
+    const { name, serviceId } = one.service;
+    const hasOther =
+      serviceId === unknownIds.serviceId
+        ? formerlyNamed(declared, name) !== undefined
+        : isElsewhere(declared, name, serviceId);
+    // The next service of that name has its record before it is made.
+    if (!hasOther || (await isMessageAbout(table, name))) continue;
+    const now = await unlessUnderWay(activation.get(name));
+    if (now?.version !== one.record.version || one.record.version === "absent") continue;
+    await table.put(endedActivation(activationKey(name), clock.now()), one.record.version);
     ended.add(one);
   }
-  return reconciled.filter((one) => !ended.has(one));
-}
-
-async function hasOtherRecord({ table }: TriggerDependencies, { name, serviceId }: WatchedService): Promise<boolean> {
-  if (serviceId !== unknownIds.serviceId) return isKnownElsewhere(table, name, serviceId);
-  return (await findByFormerName(table, name)) !== undefined;
+  return ended;
 }

@@ -53,7 +53,7 @@ export async function sweepAccount(
 ): Promise<SweepResult> {
   const { clock, settings } = dependencies;
   const errors: Error[] = [];
-  const { services, unreadable, untouched, areMoving } = await readWatchedServices(dependencies, accountId);
+  const { services, unreadable, untouched, settled, areMoving } = await readWatchedServices(dependencies, accountId);
   const unshownMs = await unshownInSweep(dependencies, accountId, services);
   const isOff = (mode: string | undefined) => (mode ?? settings.mode) === "off";
   const alarms = services.flatMap(({ service, record }) =>
@@ -71,7 +71,8 @@ export async function sweepAccount(
   if (compared.error !== undefined) errors.push(sweepError(`account ${accountId}`, compared.error));
   const { tree } = compared;
   const all = [...seen.filter((one) => !isWaiting(one)), ...again];
-  const reconciled = tree ? await endFormerRecords(dependencies, accountId, all, tree) : all;
+  const former = tree ? await endFormerRecords(dependencies, accountId, [...all, ...settled], tree) : undefined;
+  const reconciled = former ? all.filter((one) => !former.has(one)) : all;
   const missing = tree
     ? await findMissing(dependencies, accountId, { reconciled, tree }, { unshownMs, deadline })
     : noneMissing;

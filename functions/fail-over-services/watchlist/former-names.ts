@@ -5,7 +5,7 @@ import { isSameName } from "../../../shared/primitives/same-name.ts";
 import { openMessageFromItem, openMessagesOfAccount } from "../../../shared/records/account/open-message.ts";
 import { serviceRecordKey, servicesOfAccount } from "../../../shared/records/account/service.ts";
 import { accountPartition, displayName, type ServiceName } from "../../../shared/records/service-name.ts";
-import type { StateTable } from "../../../shared/state/table.ts";
+import type { Item, StateTable } from "../../../shared/state/table.ts";
 import { isUnreadable } from "../../../shared/state/unreadable-item.ts";
 
 // Loosely: what cannot be read has no former name either.
@@ -19,8 +19,13 @@ export async function findByFormerName(
   table: Pick<StateTable, "query">,
   name: ServiceName,
 ): Promise<ServiceName | undefined> {
+  return formerlyNamed(await table.query(accountPartition(name.accountId), servicesOfAccount), name);
+}
+
+/** {@link findByFormerName} among the items of an account's services. */
+export function formerlyNamed(items: readonly Item[], name: ServiceName): ServiceName | undefined {
   const { accountId } = name;
-  for (const item of await table.query(accountPartition(accountId), servicesOfAccount)) {
+  for (const item of items) {
     const { formerNames = [], manifest } = renamedSchema.safeParse(item).data ?? {};
     if (manifest && formerNames.some((former) => isSameName(former, displayName(name)))) {
       return { accountId, groupName: manifest.groupName, serviceDescription: manifest.serviceDescription };
@@ -38,7 +43,11 @@ export async function isKnownElsewhere(
   name: ServiceName,
   serviceId: number,
 ): Promise<boolean> {
-  const items = await table.query(accountPartition(name.accountId), servicesOfAccount);
+  return isElsewhere(await table.query(accountPartition(name.accountId), servicesOfAccount), name, serviceId);
+}
+
+/** {@link isKnownElsewhere} among the items of an account's services. */
+export function isElsewhere(items: readonly Item[], name: ServiceName, serviceId: number): boolean {
   const { sk } = serviceRecordKey(name);
   return items.some((item) => item.serviceId === serviceId && item.sk !== sk && item.manifest !== undefined);
 }

@@ -102,6 +102,8 @@ export interface AccountServices {
   unreadable: UnreadableItem[];
   /** Activation records of services to which nothing is done: an outage may be open in them. */
   untouched: StoredActivation[];
+  /** Of services that nothing else makes known, with nothing to end. */
+  settled: RecordedService[];
   /** Some are being renamed, made or deleted: they are not among these, and nothing is concluded from that. */
   areMoving: boolean;
 }
@@ -124,7 +126,7 @@ export async function readWatchedServices(
   for (const item of declared) items.set(pathOf(item), { declared: item });
   for (const item of tagged) items.set(pathOf(item), { ...items.get(pathOf(item)), tagged: item });
   const areMoving = activations.arriving.size > 0;
-  const found: AccountServices = { services: [], unreadable: [], untouched: [], areMoving };
+  const found: AccountServices = { services: [], unreadable: [], untouched: [], settled: [], areMoving };
   for (const [sk, error] of activations.unreadable) found.unreadable.push({ error, path: pathOf({ sk }) });
   for (const [path, one] of items) {
     const { service, unreadable } = watchedService(accountId, one);
@@ -142,10 +144,15 @@ export async function readWatchedServices(
   // Whatever has something to end is seen to its end, whoever made it known, and whether anybody still does.
   for (const [sk, record] of activations.records) {
     const path = pathOf({ sk });
-    const name = items.has(path) || !hasSomethingToEnd(record) ? undefined : serviceNameFromPath(accountId, path);
-    const recorded = name && (await readUnlisted(dependencies, name, record));
+    const name = items.has(path) || record.isEnded ? undefined : serviceNameFromPath(accountId, path);
+    if (!name) continue;
+    if (!hasSomethingToEnd(record)) {
+      found.settled.push({ service: undeclaredService(name, unknownIds), record });
+      continue;
+    }
+    const recorded = await readUnlisted(dependencies, name, record);
     if (recorded) found.services.push(recorded);
-    else if (name) found.areMoving = true;
+    else found.areMoving = true;
   }
   return found;
 }

@@ -2,6 +2,9 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { findService } from "../../../cli/read/find-service.ts";
 import { readServices } from "../../../cli/read/services.ts";
 import { renameServiceRecords } from "../../../functions/provision-services/write/service-record.ts";
+import { nothing } from "../../../shared/contract/footprint.ts";
+import type { ActivationChange } from "../../../shared/records/account/activation.ts";
+import { openMessageItem, openMessageKey } from "../../../shared/records/account/open-message.ts";
 import { serviceRecordKey } from "../../../shared/records/account/service.ts";
 import { displayName } from "../../../shared/records/service-name.ts";
 import { accountId, arnOf, type Fixture, startFixture } from "./fixture.ts";
@@ -52,23 +55,71 @@ test("a tag that names a service in the middle of its change waits", async () =>
   expect(await known()).toEqual(["CRM/A2"]);
 });
 
-test("a record that is left under a name that a service had goes with the next sweep", async () => {
+const left = {
+  "with a reason": () => ({
+    add: [{ kind: "MANUAL", since: new Date(fixture.clock.now()).toISOString() } as const],
+    observed: false,
+  }),
+  "with a state, and nothing to end": () => ({ lastAppliedState: false }),
+};
+
+/** Records under names that a service had before. */
+async function leave(change: ActivationChange, ...names: readonly string[]) {
   const { move } = await moved();
   await move();
-  const { activation } = fixture.dependencies;
-  const phantom = named("a2-before");
-  await fixture.table.update(serviceRecordKey(named("A2")), {
-    formerNames: [displayName(phantom)],
+  const phantoms = names.map(named);
+  await fixture.table.update(serviceRecordKey(named("A2")), { formerNames: phantoms.map(displayName) });
+  for (const phantom of phantoms) await fixture.dependencies.activation.change(phantom, change);
+  expect(await known()).toHaveLength(1 + phantoms.length);
+}
+
+test.each(Object.entries(left))(
+  "records that are left under names that a service had go with the next sweep, %s",
+  async (_, change) => {
+    await leave(change(), "a2-before", "a2-long-before");
+    await fixture.minutes(6);
+    expect(await known()).toEqual(["CRM/A2"]);
+    const { services } = await readServices(fixture.table, accountId);
+    expect(findService(services, `${accountId}/CRM/A2`).name).toEqual(named("A2"));
+  },
+);
+
+test.each(Object.entries(left))(
+  "a record under a name that a service had stays while a message makes another one of that name, %s",
+  async (_, change) => {
+    await leave(change(), "a2-before");
+    const footprint = { ...nothing, changes: [JSON.stringify(["httpService", "crm", "a2-before"])] };
+    const key = openMessageKey(accountId, "1");
+    await fixture.table.put(
+      openMessageItem(key, { messageId: "m", messageGroupId: accountId, footprint, takenInAt: 0 }),
+    );
+    await fixture.minutes(6);
+    expect(await known()).toHaveLength(2);
+    await fixture.table.delete(key);
+    await fixture.minutes(6);
+    expect(await known()).toEqual(["CRM/A2"]);
+  },
+);
+
+test("whether the tree may be old is asked once, however many records there are", async () => {
+  await leave({ lastAppliedState: false }, "a2-before", "a2-long-before", "a2-first");
+  await fixture.minutes(1);
+  let asked = 0;
+  const ringcx = fixture.dependencies.ringcxFor(accountId);
+  fixture.dependencies.ringcxFor = () => ({
+    ...ringcx,
+    account: (...args) => {
+      const account = ringcx.account(...args);
+      const unshownMs = () => {
+        asked += 1;
+        return account.unshownMs();
+      };
+      return Object.assign(Object.create(account), { unshownMs });
+    },
   });
-  await activation.change(phantom, {
-    add: [{ kind: "MANUAL", since: new Date(fixture.clock.now()).toISOString() }],
-    observed: false,
-  });
-  expect(await known()).toHaveLength(2);
   await fixture.minutes(6);
   expect(await known()).toEqual(["CRM/A2"]);
-  const { services } = await readServices(fixture.table, accountId);
-  expect(findService(services, `${accountId}/CRM/A2`).name).toEqual(named("A2"));
+  expect(asked).toBeLessThan(9);
 });
 
 test("a service that is not written down yet takes its activation record along", async () => {
