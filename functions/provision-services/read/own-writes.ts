@@ -5,6 +5,7 @@ import {
   deletedItem,
   deletedOfAccount,
   type WrittenInputs,
+  writtenGroupItem,
   writtenInputsFromItem,
   writtenInputsItem,
   writtenInputsKey,
@@ -85,7 +86,7 @@ export class OwnWrites {
     });
   }
 
-  /** The account, whose services are noted here before they are written or switched. */
+  /** The account, whose groups and services are noted here before they are written or switched. */
   noting(account: RingCxAccount): RingCxAccount {
     const { update, updateV2, setActive } = account.services;
     const noted =
@@ -100,7 +101,14 @@ export class OwnWrites {
       updateV2: noted(updateV2),
       setActive: noted(setActive),
     };
-    return { ...account, services };
+    const groups: RingCxAccount["groups"] = {
+      ...account.groups,
+      update: async (groupId, group) => {
+        await this.#table.put(writtenGroupItem(this.#accountId, groupId, this.#clock.now()));
+        return account.groups.update(groupId, group);
+      },
+    };
+    return { ...account, groups, services };
   }
 
   /** For how long a read of a service may be older than our own last write to it, in milliseconds. */

@@ -122,7 +122,11 @@ async function look(
   const again = await see(dependencies, beginRun(dependencies, run), account, authConfigIds, listed);
   const foundAgain = findWrongEdges(again);
   const changed = [...begun.map(({ edge }) => edge), ...ended].map(({ serviceId }) => serviceId);
-  const unshown = await unshownServices(table, account.accountId, new Set(changed), lookedAt);
+  const groupIds = new Map(
+    [...seen.services, ...again.services].map(({ ids }) => [ids.serviceId, ids.serviceGroupId] as const),
+  );
+  const inQuestion = new Map(changed.map((serviceId) => [serviceId, groupIds.get(serviceId)] as const));
+  const unshown = await unshownServices(table, account.accountId, inQuestion, lookedAt);
   const confirmed = new Set(foundAgain.flatMap(({ edge }) => (unshown.has(edge.serviceId) ? [] : [edgeId(edge)])));
   const goesOn = foundAgain.filter(({ edge }) => known.has(edgeId(edge)) && !foundIds.has(edgeId(edge)));
   return {

@@ -7,7 +7,7 @@ import type { OutcomeData } from "../../../shared/contract/outcome.ts";
 import type { Clock } from "../../../shared/primitives/clock.ts";
 import type { InactiveReason, StoredActivation } from "../../../shared/records/account/activation.ts";
 import { heldEdge, heldEdgesAttribute, heldEdgesOf } from "../../../shared/records/account/confinement-hold.ts";
-import { edgeId, type ToldEdge } from "../../../shared/records/account/edge-audit.ts";
+import { edgeId, namedEdgeId, type ToldEdge } from "../../../shared/records/account/edge-audit.ts";
 import { displayName, type ServiceName } from "../../../shared/records/service-name.ts";
 import type { RingCx } from "../../../shared/ringcx/client/api.ts";
 import { contendedError } from "../../../shared/state/conditional-write.ts";
@@ -46,7 +46,7 @@ export async function deactivateServices(
   told: readonly ToldEdge[],
 ): Promise<void> {
   const byId = new Map(told.map((one) => [edgeId(one), one]));
-  const marks = new Set(told.map(markOf));
+  const marks = new Set(told.flatMap(marksOf));
   const edges = found.flatMap((one): ToldNow[] => {
     const known = byId.get(edgeId(one.edge));
     return known ? [{ ...one, told: known }] : [];
@@ -99,8 +99,9 @@ async function deactivateService(
   await applyActivation({ activation, clock }, caller, record);
 }
 
-function markOf(told: ToldEdge): string {
-  return heldEdge(edgeId(told), told.since);
+/** The mark of an edge, and that by which an earlier release may have held the service. */
+function marksOf(told: ToldEdge): [string, string] {
+  return [heldEdge(edgeId(told), told.since), heldEdge(namedEdgeId(told), told.since)];
 }
 
 /** The record with our hold in it; `undefined` where it is held already, or was held and released. */
@@ -116,13 +117,13 @@ async function hold(
   const isOurs = held?.kind === "KEEP_INACTIVE" && held.by === by;
   if (held && !isOurs) return undefined;
   const before = heldEdgesOf(record);
-  const marks = edges.map(({ told }) => markOf(told));
-  if (marks.every((mark) => before.includes(mark))) return isOurs ? record : undefined;
+  const marks = edges.map(({ told }) => marksOf(told));
+  if (marks.every((ofEdge) => ofEdge.some((mark) => before.includes(mark)))) return isOurs ? record : undefined;
   const why = edges
     .map(({ message, hint }) => `${message}; ${hint}`)
     .join(". ")
     .slice(0, 1_000);
-  const next = new Set([...before.filter((mark) => marksNow.has(mark)), ...marks]);
+  const next = new Set([...before.filter((mark) => marksNow.has(mark)), ...marks.map(([mark]) => mark)]);
   const reason: InactiveReason = { kind: "KEEP_INACTIVE", by, why, since: new Date(now).toISOString() };
   const change = { add: [reason], writerAttributes: heldEdgesAttribute([...next]) };
   const written = await activation.changeIf(name, record, change);

@@ -125,8 +125,12 @@ export function nextEdges(
   const listed = thatFit(kept, begun);
   const edges = [
     ...kept.map((told) => {
-      const goesOn = told.endedAt !== undefined || foundIds.has(edgeId(told)) || isUnknown(told, seen);
-      return goesOn ? told : { ...told, endedAt: now };
+      if (told.endedAt !== undefined) return told;
+      const same = foundIds.get(edgeId(told));
+      if (!same) return isUnknown(told, seen) ? told : { ...told, endedAt: now };
+      // Under the name that its service has now.
+      const { groupName, serviceDescription } = same.edge;
+      return { ...told, groupName, serviceDescription };
     }),
     ...listed.map(({ edge, message, hint, isLeft }): ToldEdge => {
       return { ...edge, since: now, ...(isLeft ? { isLeft } : { unpublished: { message, hint } }) };

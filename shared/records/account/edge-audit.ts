@@ -59,8 +59,16 @@ export function edgeAuditToItem(accountId: string, { unknownAttributes, ...audit
   return { ...unknownAttributes, ...audit, ...edgeAuditKey(accountId) };
 }
 
-/** What makes a wrong edge the same one again: it is told, and a service is deactivated for it, once. */
-export function edgeId(edge: WrongEdge): string {
+/**
+ * What makes a wrong edge the same one again: it is told, and a service is deactivated for it, once. Another name of the service or
+ * its group makes it no other one.
+ */
+export function edgeId({ serviceId, host = "", authConfigId, secretArn }: WrongEdge): string {
+  return JSON.stringify([serviceId, host, authConfigId.toLowerCase(), secretArn]);
+}
+
+/** What an earlier release took for {@link edgeId}. */
+export function namedEdgeId(edge: WrongEdge): string {
   const { groupName, serviceDescription, serviceId, host = "", authConfigId, secretArn } = edge;
   return JSON.stringify([groupName, serviceDescription, serviceId, host, authConfigId.toLowerCase(), secretArn]);
 }

@@ -52,6 +52,16 @@ export function writtenServiceItem(accountId: string, serviceId: number, at: num
   return { ...writtenServiceKey(accountId, serviceId), at, expiresAt: expiresAt(at) };
 }
 
+/** When did we last write this group, which may give all of its services another name? */
+export function writtenGroupKey(accountId: string, serviceGroupId: number): Key {
+  return accountItemKey(accountId, `WRITTEN#GROUP#${serviceGroupId}`);
+}
+
+/** As {@link writtenServiceItem}. {@link writtenServiceFromItem} reads it. */
+export function writtenGroupItem(accountId: string, serviceGroupId: number, at: number): NewItem {
+  return { ...writtenGroupKey(accountId, serviceGroupId), at, expiresAt: expiresAt(at) };
+}
+
 /** How the `sk` of all begins that we have deleted of late. */
 export const deletedOfAccount = "DELETED#";
 

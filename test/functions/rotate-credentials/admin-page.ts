@@ -56,6 +56,15 @@ export function adminPage(simulator: Awaited<ReturnType<typeof startRingCxSimula
       const address = { accountId, serviceGroupId, serviceId };
       const service = {
         serviceId,
+        serviceGroupId,
+        /** Its group, and itself. */
+        async rename(groupName: string, serviceDescription: string) {
+          const body = JSON.stringify({ groupName, isDefault: false });
+          const response = await fetch(`${groups}/${serviceGroupId}`, { method: "PUT", headers, body });
+          if (!response.ok) throw new Error(await response.text());
+          simulator.editService(address, { serviceDescription });
+          simulator.clearRequests();
+        },
         name: { accountId, groupName: `group of ${name}`, serviceDescription: name },
         /** By hand, in the admin page. */
         link: (id: string | undefined) => simulator.editService(address, { authConfigId: id }),

@@ -1,7 +1,10 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { renameServiceRecords } from "../../../functions/provision-services/write/service-record.ts";
 import { createActivationStore } from "../../../shared/activation/activation-store.ts";
 import { publishableData } from "../../../shared/outcomes/publishable.ts";
 import { publishableText } from "../../../shared/primitives/publishable-text.ts";
+import { heldEdge, heldEdgesAttribute } from "../../../shared/records/account/confinement-hold.ts";
+import { edgeAuditFromItem, edgeAuditKey, namedEdgeId } from "../../../shared/records/account/edge-audit.ts";
 import type { ServiceName } from "../../../shared/records/service-name.ts";
 import { Crash, CrashPoint } from "../../support/crash.ts";
 import { type Fixture, startFixture } from "./fixture.ts";
@@ -67,6 +70,24 @@ it("a release stands as long as the edge is the same, and no longer", async () =
   service.move(wrong);
   await audit();
   expect((await activation().get(service.name)).reasons).toHaveLength(1);
+});
+
+it("a release stands when the service and its group are renamed, and by what an earlier release held", async () => {
+  const { service } = await strayed();
+  await audit();
+  await release(service.name);
+  const to = { ...service.name, groupName: "CRM", serviceDescription: "look it up" };
+  await renameServiceRecords(fixture, service.name, to);
+  await service.rename(to.groupName, to.serviceDescription);
+  await audit();
+  expect((await activation().get(to)).reasons).toEqual([]);
+  const [edge] = edgeAuditFromItem(await fixture.table.get(edgeAuditKey(to.accountId))).edges;
+  if (!edge) throw new Error("no edge");
+  const held = heldEdgesAttribute([heldEdge(namedEdgeId(edge), edge.since)]);
+  await activation().change(to, { writerAttributes: held });
+  await audit();
+  expect((await activation().get(to)).reasons).toEqual([]);
+  expect(kindsTold()).toEqual(["begun", "deactivated"]);
 });
 
 it("one that somebody activates in RingCX all the same is deactivated again, and that is told as another thing", async () => {

@@ -2,7 +2,7 @@ import { DeleteSecretCommand, RestoreSecretCommand } from "@aws-sdk/client-secre
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { authConfigsOfAccount } from "../../../shared/records/account/auth-config.ts";
 import { edgeAuditKey } from "../../../shared/records/account/edge-audit.ts";
-import { deletedItem, writtenServiceItem } from "../../../shared/records/account/own-writes.ts";
+import { deletedItem, writtenGroupItem, writtenServiceItem } from "../../../shared/records/account/own-writes.ts";
 import { accountPartition } from "../../../shared/records/service-name.ts";
 import { accountId, type Fixture, listRead, startFixture, treeRead } from "./fixture.ts";
 
@@ -211,11 +211,15 @@ describe("the audit of an account", () => {
   it.each([
     ["written", (serviceId: number) => writtenServiceItem(accountId, serviceId, fixture.clock.now())],
     ["deleted", (serviceId: number) => deletedItem(accountId, serviceId, fixture.clock.now())],
+    [
+      "renamed with its group",
+      (_: number, groupId: number) => writtenGroupItem(accountId, groupId, fixture.clock.now()),
+    ],
   ])("begins and ends nothing by a look that may be older than the service was %s by us", async (_, item) => {
     const { service } = await inSync();
     const due = async (url: string) => {
       await fixture.clock.sleep(16 * 60_000);
-      await fixture.table.put(item(service.serviceId));
+      await fixture.table.put(item(service.serviceId, service.serviceGroupId));
       service.move(url);
       const ticks: (number | undefined)[] = [];
       for (const afterMs of [1_000, 10_000, 20_000])
@@ -226,6 +230,20 @@ describe("the audit of an account", () => {
     expect(told()).toEqual(["REJECTED edge begun"]);
     expect(await due(right)).toEqual([1, 1, 0]);
     expect(told()).toEqual(["REJECTED edge begun", "NO_CHANGE edge ended"]);
+  });
+
+  it("goes on with an edge whose service has another name, or is in a group with one, under that name", async () => {
+    const { service } = await inSync();
+    service.move(wrong);
+    await audit();
+    await service.rename("CRM", "look it up");
+    expect(await audit()).toBe(1);
+    expect(told()).toEqual(["REJECTED edge begun"]);
+    expect((await fixture.tick()).edges).toMatchObject([{ service: "CRM/look it up" }]);
+    service.move(right);
+    expect(await audit()).toBe(0);
+    expect(told()).toEqual(["REJECTED edge begun", "NO_CHANGE edge ended"]);
+    expect(fixture.published.at(-1)?.summary).toContain("CRM/look it up");
   });
 
   it("asks RingCX at most once in 15 minutes, and nothing where no secret's value is", async () => {

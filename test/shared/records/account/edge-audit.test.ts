@@ -47,4 +47,5 @@ test("an edge is the same one whatever case its auth config is written in, and a
   expect(edgeId({ ...edge, authConfigId: "ab" })).toBe(edgeId(edge));
   expect(edgeId({ ...edge, host: "third.example.org" })).not.toBe(edgeId(edge));
   expect(edgeId({ ...edge, secretArn: "arn2" })).not.toBe(edgeId(edge));
+  expect(edgeId({ ...edge, groupName: "B", serviceDescription: "b" })).toBe(edgeId(edge));
 });
