@@ -3,7 +3,10 @@ import { readServices } from "../../../cli/read/services.ts";
 import { createBlastRadius } from "../../../functions/fail-over-services/apply/blast-radius.ts";
 import { sweepAccount } from "../../../functions/fail-over-services/triggers/sweep-account.ts";
 import { createActivationStore } from "../../../shared/activation/activation-store.ts";
-import { displayName } from "../../../shared/records/service-name.ts";
+import { activationsOfAccount } from "../../../shared/records/account/activation.ts";
+import { isEnded } from "../../../shared/records/account/moving-activation.ts";
+import { servicesOfAccount } from "../../../shared/records/account/service.ts";
+import { accountPartition, displayName } from "../../../shared/records/service-name.ts";
 import { MemoryStateTable } from "../../../shared/state/memory-table.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
 import { CrashPoint } from "../../support/crash.ts";
@@ -95,6 +98,11 @@ async function play(rename: (crm: Fixture["crm"]) => object[], at?: number, when
         isActive: record.lastAppliedState?.isActive,
         reasons: record.reasons.map(({ kind }) => kind),
       })),
+      // Also what `status` does not show of a service in the middle of a change.
+      stored: [
+        ...(await whole.query(accountPartition(accountId), servicesOfAccount)),
+        ...(await whole.query(accountPartition(accountId), activationsOfAccount)).filter((item) => !isEnded(item)),
+      ].map(({ sk }) => sk),
       inRingCx: fixture.simulator
         .state()
         .groups.flatMap(({ groupName, services }) =>
@@ -114,6 +122,7 @@ test.each(Object.entries(renames))(
     expect(undisturbed.known.map(({ name, isActive }) => ({ name, isEnabled: isActive }))).toEqual(
       undisturbed.inRingCx.toSorted((a, b) => a.name.localeCompare(b.name)),
     );
+    expect(undisturbed.stored).toHaveLength(2 * undisturbed.inRingCx.length);
     for (let at = 1; at <= calls; at += 1) {
       for (const when of ["before", "after"] as const) {
         if (!isChosen(at, 60, when === "before" ? 0 : 30)) continue;
