@@ -3,8 +3,9 @@ import { pendingWaysOut } from "../../../shared/secrets/pending-version.ts";
 import { nameOf } from "../../../shared/secrets/secret-now.ts";
 import { durationMs, secretTags } from "../../../shared/secrets/secret-tags.ts";
 import { waiverProblem } from "../../../shared/secrets/waived-version.ts";
-import { decideRevocations } from "../issuer/credential-ends.ts";
+import { decideRevocations, unnamedCredentials } from "../issuer/credential-ends.ts";
 import { revocationTime } from "../issuer/overlap.ts";
+import { nameableUntil } from "../issuer/unnamed-credential.ts";
 import type { BoundSecret } from "../read/bound-secrets.ts";
 import type { SecretProblem } from "../read/secret-problem.ts";
 import { notStartedCode, strangersVersionCode, unboundCode } from "../record/rotation-progress.ts";
@@ -43,6 +44,7 @@ export function secretProblems(
     ...leftPending(secret, records, now),
     ...wrongWaiver(secret, records),
     ...unrevoked.map((one) => notRevoked(one, bound.secretRecords.credentials)),
+    ...unnamed(bound, now),
   ];
 }
 
@@ -127,13 +129,34 @@ function wrongWaiver(secret: BoundSecret["secret"], records: BoundSecret["record
   return [{ topic: about, kind: "TAG_WRONG", ...words }];
 }
 
+/** What a credential's version is called of which it is told that it is not revoked. */
+export function credentialTopic(versionId: string): string {
+  return `credential ${versionId}`;
+}
+
+/** A person put a credential, it is out of use, and nobody has said what its issuer calls it. */
+function unnamed({ secret, secretRecords: { credentials }, records }: BoundSecret, now: number): SecretProblem[] {
+  const { [secretTags.credentialId]: tag } = secret.tags;
+  const named = tag === undefined ? "" : `, and its tag ${secretTags.credentialId} names another one (${tag})`;
+  return unnamedCredentials(secret, credentials, records, now).map((credential) => {
+    const { versionId, replacedAt = now } = credential;
+    const until = new Date(nameableUntil(credential) ?? now).toISOString();
+    return {
+      topic: credentialTopic(versionId),
+      kind: "NOT_REVOKED",
+      message: `the credential of its version ${versionId}, which a person put, is no longer needed since ${new Date(replacedAt).toISOString()}, and nobody revokes it: its issuer's name for it is not known${named}`,
+      hint: `set its tag ${secretTags.credentialId} to what the issuer calls it until ${until}, and it is revoked by itself once its ${secretTags.overlap} is over; or revoke it at its issuer yourself. It is told once`,
+    };
+  });
+}
+
 function notRevoked(
   { credential: { versionId, credentialId, revokeAfter = 0, heldBy: holder }, heldBy }: UnrevokedCredential,
   credentials: readonly IssuedCredential[],
 ): SecretProblem {
   const name = credentialId === undefined ? "" : ` (${credentialId} at its issuer)`;
   const what = `the credential of its version ${versionId}${name} is no longer needed since ${new Date(revokeAfter).toISOString()}, and not revoked`;
-  const problem = { topic: `credential ${versionId}`, kind: "NOT_REVOKED" } as const;
+  const problem = { topic: credentialTopic(versionId), kind: "NOT_REVOKED" } as const;
   if (holder) {
     const held = `the credential of its version ${versionId}${name} is not revoked, though its time is over`;
     const holdersId = credentials.find((one) => one.versionId === holder.versionId)?.credentialId;
@@ -168,7 +191,7 @@ function sameWords(credentialId: string | undefined, holdersId: string | undefin
  */
 function heldWords(
   held: string,
-  { versionId, isKnown, secretArn }: CredentialHolder,
+  { versionId, isKnown, secretArn, why }: CredentialHolder,
   same: string,
 ): { message: string; hint: string } {
   if (secretArn !== undefined) {
@@ -177,9 +200,23 @@ function heldWords(
       hint: `rotate that secret, too: it is revoked when neither needs it. If that one has another credential by now, take the tag ${secretTags.credentialId} off it`,
     };
   }
+  const inUse = `${held}: version ${versionId}, which is in use,`;
+  const after = `it is revoked ${secretTags.overlap} after that`;
+  if (why === "REVOKED") {
+    return {
+      message: `${inUse} has the value of one that was revoked, so that this one may be the last that works`,
+      hint: `rotate the secret, put a credential that works into it, or make a version AWSCURRENT that has one: ${after}`,
+    };
+  }
+  if (why === "UNREADABLE") {
+    return {
+      message: `${inUse} cannot be compared with it, because Secrets Manager does not let us read the two (SECRET_UNREADABLE)`,
+      hint: `mend the reading first (docs/runbook.md, secret-unreadable), no rotation would end this; ${after}`,
+    };
+  }
   const how = isKnown ? same : "may have the same one: the two cannot be compared, or share a value";
   return {
-    message: `${held}: version ${versionId}, which is in use, ${how}`,
-    hint: `rotate the secret or put another credential into it: it is revoked ${secretTags.overlap} after that`,
+    message: `${inUse} ${how}`,
+    hint: `rotate the secret or put another credential into it: ${after}`,
   };
 }

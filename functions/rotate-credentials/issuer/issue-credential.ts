@@ -14,6 +14,7 @@ import type { StateTable } from "../../../shared/state/table.ts";
 import { rotationError } from "../record/rotation-progress.ts";
 import { secretTexts } from "./credential-values.ts";
 import type { Issuer } from "./issuer-contract.ts";
+import { unusedName } from "./unnamed-credential.ts";
 
 /** What making, checking and revoking a credential stands on. */
 export interface IssuerDependencies {
@@ -120,19 +121,22 @@ function whyNotAgain({ secret, credentials, inUse = [] }: CandidateVersion, vers
   return "is out of use: when its credential is revoked, this one would be";
 }
 
-/** The issuer's name for the current credential. For the one that the secret was created with, a tag says it. */
+/**
+ * The issuer's name for the current credential. For the one that a person put, a tag says it; where none does, or it names another
+ * one, that is written down: it is told when this one is out of use.
+ */
 async function currentCredentialId(
   { table }: Pick<IssuerDependencies, "table">,
   { secret, authType, authConfigs, credentials }: CandidateVersion,
   issuer: string,
 ): Promise<string | null> {
-  const saved = credentials.find(({ versionId }) => versionId === secret.current)?.credentialId;
-  const first = secret.tags[secretTags.credentialId];
-  const isKnown = saved !== undefined || credentials.some(({ credentialId }) => credentialId === first);
-  if (isKnown || first === undefined || secret.current === undefined) return saved ?? null;
-  const versionId = secret.current;
-  await saveIssuedCredential(table, secret.arn, { issuer, authType, authConfigs, versionId, credentialId: first });
-  return first;
+  const { current: versionId } = secret;
+  const saved = credentials.find((one) => one.versionId === versionId);
+  if (versionId === undefined || (saved && !saved.isUnnamed)) return saved?.credentialId ?? null;
+  const credentialId = unusedName(secret, credentials);
+  const name = credentialId === undefined ? { isUnnamed: true } : { credentialId };
+  await saveIssuedCredential(table, secret.arn, { issuer, authType, authConfigs, versionId, ...name });
+  return credentialId ?? null;
 }
 
 const randomField: Readonly<Partial<Record<AuthType, string>>> = {

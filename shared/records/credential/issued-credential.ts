@@ -17,6 +17,8 @@ const itemSchema = z.object({
   versionId: z.string(),
   /** Its name at the issuer; absent while the issuer's answer is awaited. */
   credentialId: z.string().optional(),
+  /** True where a person put it, and nobody has said its name: no issuer can be asked to revoke it. */
+  isUnnamed: z.boolean().optional().catch(undefined),
   /** ARN of the issuer function that made it. */
   issuer: z.string(),
   authType: z.enum(authTypes),
@@ -33,7 +35,12 @@ const itemSchema = z.object({
   revokeAfter: z.number().optional(),
   /** What keeps it from being revoked though its time is over; absent where nothing does. */
   heldBy: z
-    .object({ versionId: z.string(), isKnown: z.boolean(), secretArn: z.string().optional() })
+    .object({
+      versionId: z.string(),
+      isKnown: z.boolean(),
+      secretArn: z.string().optional(),
+      why: z.enum(["REVOKED", "UNREADABLE"]).optional().catch(undefined),
+    })
     .optional()
     .catch(undefined),
   /** The version in use whose credential the issuer answered with once more: there is none of its own to revoke. */
@@ -53,6 +60,11 @@ export interface CredentialHolder {
   isKnown: boolean;
   /** The other secret whose version it is; absent where it is of the same. */
   secretArn?: string | undefined;
+  /**
+   * Why it holds though it is not known to have it: it has one that was revoked, so that this one may be the last that works; or
+   * one of the two cannot be read. Absent where it has it, or cannot be compared.
+   */
+  why?: "REVOKED" | "UNREADABLE" | undefined;
 }
 
 /** A credential that the issuer made for a version: by this, exactly the old one is revoked. Its name, not its value. */
