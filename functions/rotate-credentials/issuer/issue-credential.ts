@@ -24,9 +24,10 @@ export interface IssuerDependencies {
   /**
    * The issuer function of an ARN.
    *
+   * @param deadline of the invocation that asks it, epoch milliseconds
    * @throws {AutomationError} `ISSUER_UNKNOWN` where the environment does not name it
    */
-  issuerOf(functionArn: string): Issuer;
+  issuerOf(functionArn: string, deadline: number): Issuer;
   /** A new random credential, for endpoints that read the pending version themselves. */
   randomSecret(): string;
 }
@@ -37,6 +38,8 @@ export interface CandidateVersion {
   /** The `VersionId` that the new credential has, or is to have. */
   versionId: string;
   authType: AuthType;
+  /** Of the invocation that asks for it, epoch milliseconds. */
+  deadline: number;
   /** Auth configs that are to get it. */
   authConfigs?: IssuedCredential["authConfigs"];
   /** Versions that are in use. */
@@ -77,7 +80,7 @@ export async function issueCredential(
   await saveIssuedCredential(dependencies.table, secret.arn, saved);
   const current = await currentCredentialId(dependencies, candidate, issuer);
   const subject = { secretArn: secret.arn, authType, clientRequestToken: versionId };
-  const { credentialId, fields } = await dependencies.issuerOf(issuer).create(subject, current);
+  const { credentialId, fields } = await dependencies.issuerOf(issuer, candidate.deadline).create(subject, current);
   // An id is stored and logged. Without it, what was made is revoked by its token.
   if (secretTexts(fields.reveal()).includes(credentialId)) {
     throw rotationError(
@@ -153,13 +156,13 @@ const randomField: Readonly<Partial<Record<AuthType, string>>> = {
  */
 export async function verifyAtIssuer(
   { issuerOf }: Pick<IssuerDependencies, "issuerOf">,
-  { secret, versionId, authType, credentials }: CandidateVersion,
+  { secret, versionId, authType, credentials, deadline }: CandidateVersion,
 ): Promise<void> {
   const functionArn = secret.tags[secretTags.issuer];
   const saved = credentials.find((credential) => credential.versionId === versionId);
   if (!functionArn?.startsWith("arn:") || !saved) return;
   const subject = { secretArn: secret.arn, authType, clientRequestToken: versionId };
-  const { isValid, reason } = await issuerOf(functionArn).verify(subject, saved.credentialId ?? null);
+  const { isValid, reason } = await issuerOf(functionArn, deadline).verify(subject, saved.credentialId ?? null);
   if (isValid) return;
   throw rotationError(
     "CREDENTIAL_REFUSED",
