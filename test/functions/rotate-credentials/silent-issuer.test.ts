@@ -20,7 +20,9 @@ const silent = async () => {
 describe("an issuer that does not answer", () => {
   it("revoke is asked once in a run, however many secrets wait for it, and by the next again", async () => {
     const tags = { "ringcx:overlap": "1m" };
-    for (let count = 0; count < 4; count += 1) await fixture.rotate((await fixture.rotated("APIKEY", tags)).arn);
+    const arns: string[] = [];
+    for (let count = 0; count < 4; count += 1) arns.push((await fixture.rotated("APIKEY", tags)).arn);
+    for (const arn of arns) await fixture.rotate(arn);
     let asked = 0;
     const { revoke } = fixture.issuer;
     fixture.issuer.revoke = () => {
