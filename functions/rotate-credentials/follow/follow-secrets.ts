@@ -16,13 +16,8 @@ import { readCredentialRecord } from "../record/credential-record.ts";
 import type { Followed, SecretFinding } from "../report/reported.ts";
 import { agreed, isTurn, type Seen, type SeenOf } from "./next-problems.ts";
 import { keepSeen, readStored, type SecretItemDependencies, see } from "./secret-items.ts";
-import {
-  credentialTopic,
-  overdueRevocations,
-  pendingTopic,
-  secretProblems,
-  type UnrevokedCredential,
-} from "./why-secret-wrong.ts";
+import { credentialTopic, overdueRevocations, type UnrevokedCredential } from "./why-not-revoked.ts";
+import { pendingTopic, secretProblems } from "./why-secret-wrong.ts";
 
 /** What looking after secrets stands on. */
 export interface SecretFollowDependencies extends SecretItemDependencies, ReadDependencies {

@@ -92,10 +92,11 @@ export function unnamedCredentials(
   return credentials.filter((one) => (nameableUntil(one) ?? 0) > now && isOutOfUse(secret, records, one));
 }
 
-function isOutOfUse(
+/** Whether no label and no auth config has, or may have, a credential's version. */
+export function isOutOfUse(
   { current, pending }: Pick<SecretDescription, "current" | "pending">,
   records: readonly CredentialRecord[],
-  { versionId }: IssuedCredential,
+  { versionId }: Pick<IssuedCredential, "versionId">,
 ): boolean {
   return versionId !== current && versionId !== pending && records.every((record) => surelyHasNot(record, versionId));
 }

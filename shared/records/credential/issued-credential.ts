@@ -13,6 +13,12 @@ export function issuedCredentialKey(secretArn: string, versionId: string): Key {
 /** How the `sk` of every issued credential of a secret begins. */
 export const credentialsOfSecret = "CREDENTIAL#";
 
+/**
+ * How another secret is that has a credential, too, by what ends that: a rotation of it; another value that a person puts, where it
+ * feeds nothing or has no rotation; its recovery window; its tag, which it has lost; its overlap, which goes on.
+ */
+export const twinStates = ["ROTATES", "FEEDS_NOTHING", "NO_ROTATION", "DELETED", "UNTAGGED", "OVERLAP"] as const;
+
 const itemSchema = z.object({
   versionId: z.string(),
   /** Its name at the issuer; absent while the issuer's answer is awaited. */
@@ -40,6 +46,7 @@ const itemSchema = z.object({
       isKnown: z.boolean(),
       secretArn: z.string().optional(),
       why: z.enum(["REVOKED", "UNREADABLE"]).optional().catch(undefined),
+      twin: z.enum(twinStates).optional().catch(undefined),
     })
     .optional()
     .catch(undefined),
@@ -56,10 +63,12 @@ const itemSchema = z.object({
 /** A version in use that has a credential, too, or of which it is not known that it has not. */
 export interface CredentialHolder {
   versionId: string;
-  /** Whether it surely has it. */
+  /** Whether it surely has it; of another secret not, where its tag alone names it. */
   isKnown: boolean;
   /** The other secret whose version it is; absent where it is of the same. */
   secretArn?: string | undefined;
+  /** How that one is; absent where an earlier release wrote it. */
+  twin?: (typeof twinStates)[number] | undefined;
   /**
    * Why it holds though it is not known to have it: it has one that was revoked, so that this one may be the last that works; or
    * one of the two cannot be read. Absent where it has it, or cannot be compared.
