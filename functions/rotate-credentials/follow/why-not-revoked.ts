@@ -12,7 +12,7 @@ const revokedWithinMs = 30 * 60_000;
 
 /** A credential that is no longer needed and still valid. */
 export interface UnrevokedCredential {
-  credential: Pick<IssuedCredential, "versionId" | "credentialId" | "revokeAfter" | "heldBy">;
+  credential: Pick<IssuedCredential, "versionId" | "credentialId" | "revokeAfter" | "heldBy" | "failure">;
   /** Auth configs that are not bound to the secret any more and may have it still, as `accountId/uuid`. */
   heldBy: readonly string[];
 }
@@ -53,7 +53,7 @@ export function unnamedCredential(
 
 /** A credential should have been revoked, and is not: why, and what ends that. */
 export function notRevoked(
-  { credential: { versionId, credentialId, revokeAfter = 0, heldBy: holder }, heldBy }: UnrevokedCredential,
+  { credential: { versionId, credentialId, revokeAfter = 0, heldBy: holder, failure }, heldBy }: UnrevokedCredential,
   credentials: readonly IssuedCredential[],
 ): SecretProblem {
   const name = credentialId === undefined ? "" : ` (${credentialId} at its issuer)`;
@@ -67,7 +67,7 @@ export function notRevoked(
   if (heldBy.length === 0) {
     return {
       ...problem,
-      message: `${what}: its issuer has not done it`,
+      message: `${what}: ${failure === undefined ? "its issuer has not done it" : uncapitalized(failure)}`,
       hint: "see the issuer's own log, and rotation.issuerFunctionArns; it is tried again by itself",
     };
   }
@@ -149,3 +149,8 @@ const twinStateWords: Readonly<Record<NonNullable<CredentialHolder["twin"]>, { i
   },
   OVERLAP: { is: ", in its overlap,", ends: "nothing is to be done: it is revoked once that overlap is over" },
 };
+
+/** A sentence as it goes on after a colon. */
+export function uncapitalized(sentence: string): string {
+  return `${sentence.charAt(0).toLowerCase()}${sentence.slice(1).replace(/\.$/, "")}`;
+}

@@ -4,7 +4,7 @@ import { waiverProblem } from "../../../shared/secrets/waived-version.ts";
 import type { BoundSecret } from "../read/bound-secrets.ts";
 import type { SecretProblem } from "../read/secret-problem.ts";
 import { notStartedCode, strangersVersionCode, unboundCode } from "../record/rotation-progress.ts";
-import { notRevoked, type UnrevokedCredential, unnamedCredential } from "./why-not-revoked.ts";
+import { notRevoked, type UnrevokedCredential, uncapitalized, unnamedCredential } from "./why-not-revoked.ts";
 
 /** All that is wrong about a secret itself, whatever auth configs it feeds. */
 export function secretProblems(
@@ -49,10 +49,6 @@ function leftPending(
   if (isToldOrUsed || changedAt === undefined || now - changedAt < leftAfterMs) return [];
   const message = `its version ${pending} has the label AWSPENDING, and no rotation is at it: none begins as long as it has`;
   return [{ topic: pendingTopic(pending), kind: "NOT_ROTATED", message, hint: uncapitalized(pendingWaysOut(pending)) }];
-}
-
-function uncapitalized(sentence: string): string {
-  return `${sentence.charAt(0).toLowerCase()}${sentence.slice(1).replace(/\.$/, "")}`;
 }
 
 /** A rotation is asked of a secret that cannot be rotated here. */

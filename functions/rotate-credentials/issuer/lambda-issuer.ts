@@ -29,7 +29,8 @@ export function lambdaIssuer(invoke: InvokeFunction, functionArn: string, deadli
     const result = schema.safeParse(parseJson(payload)?.value);
     if (result.success) return result.data;
     const fields = result.error.issues.map(({ path }) => path.join(".") || "the answer");
-    throw failed(`its answer is not of the contract ringcx.issuer.v1 (${[...new Set(fields)].join(", ")})`);
+    const hint = action === "revoke" ? "; revoke is answered with {} once it is done" : "";
+    throw failed(`its answer is not of the contract ringcx.issuer.v1 (${[...new Set(fields)].join(", ")}${hint})`);
   }
   const contract = "ringcx.issuer.v1" as const;
   return {

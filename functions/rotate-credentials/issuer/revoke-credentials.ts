@@ -57,6 +57,7 @@ async function revokeCredentials(
   for (const due of decideRevocations({ ...secret, pending: undefined }, credentials, records, clock.now())) {
     const { versionId, credentialId, issuer, authType } = due;
     if (silentIssuers.has(issuer)) continue;
+    let noted = due;
     try {
       const fresh = await describeSecret(secrets, secret.arn, clock.now());
       // Also those that are bound no more: RingCX calls with what it has, whatever the tags say.
@@ -78,14 +79,23 @@ async function revokeCredentials(
       }
       const asked = issuerOf(issuer, deadline);
       // Noted before: whatever becomes of the answer, this version is used no more.
-      await saveIssuedCredential(table, secret.arn, { ...due, revokingAt: new Date(clock.now()).toISOString() });
+      noted = { ...due, revokingAt: new Date(clock.now()).toISOString() };
+      await saveIssuedCredential(table, secret.arn, noted);
       const subject = { secretArn: secret.arn, authType, clientRequestToken: versionId };
       await asked.revoke(subject, credentialId ?? null);
-      await saveIssuedCredential(table, secret.arn, { ...due, revokedAt: new Date(clock.now()).toISOString() });
+      await saveIssuedCredential(table, secret.arn, {
+        ...due,
+        failure: undefined,
+        revokedAt: new Date(clock.now()).toISOString(),
+      });
       logger.info("credential revoked", { secret: secret.name, versionId, credentialId });
     } catch (error) {
       if (error instanceof AutomationError && error.details.isSilent === true) silentIssuers.add(issuer);
-      logger.warn("credential not revoked", { secret: secret.name, versionId, code: failureReason(error).code });
+      const { code, message: failure } = failureReason(error);
+      logger.warn("credential not revoked", { secret: secret.name, versionId, code });
+      if (failure === due.failure) continue;
+      // Without it what is told has no cause: that is no reason for this run to end.
+      await saveIssuedCredential(table, secret.arn, { ...noted, failure }).catch(() => false);
     }
   }
 }

@@ -54,6 +54,8 @@ const itemSchema = z.object({
   sameAs: z.string().optional(),
   /** When its revocation was about to be asked for, ISO 8601: it may be revoked from then on. */
   revokingAt: z.string().optional(),
+  /** Why the last try to revoke it failed, in words. */
+  failure: z.string().optional().catch(undefined),
   /** ISO 8601. */
   revokedAt: z.string().optional(),
   /** Its secret is lost, so that nobody here revokes it: when that was found (ISO 8601), and whether it has been published. */

@@ -38,6 +38,16 @@ describe("an issuer that does not answer", () => {
     expect(fixture.issuer.calls.filter(({ action }) => action === "revoke")).toHaveLength(4);
   });
 
+  it("revoke is told with that, and with what it was that failed", async () => {
+    const { arn } = await fixture.rotated("APIKEY", { "ringcx:overlap": "1m" });
+    await fixture.rotate(arn);
+    fixture.issuer.revoke = silent;
+    for (let run = 0; run < 9; run += 1) await fixture.tick();
+    const told = fixture.published.filter(({ details }) => details?.kind === "NOT_REVOKED");
+    expect(told).toHaveLength(1);
+    expect(told[0]?.summary).toContain("did not answer within 60 s");
+  });
+
   it.each(["create", "verify"] as const)(
     "%s ends the rotation with that, and nothing stays pending",
     async (action) => {

@@ -69,7 +69,7 @@ describe("an issuer function", () => {
       isValid: false,
       reason: "not yet active",
     });
-    answer = { body: "null" };
+    answer = { body: "{}" };
     await issuer().revoke(subject, null);
     expect(requests).toMatchObject([
       { action: "verify", credentialId: "id-2" },
@@ -96,6 +96,22 @@ describe("an issuer function", () => {
       .catch((failure: unknown) => failure);
     expect(error).toMatchObject({ code: "ISSUER_FAILED", message: expect.stringMatching(message) });
     expect(inspect(error, { depth: 9 }) + JSON.stringify(error)).not.toContain("hush-hush");
+  });
+});
+
+describe("revoke is done where the issuer says so, by {}", () => {
+  it.each([
+    ["nothing, as a handler does that knows no such action", "null"],
+    ["something else", '{"hello":1}'],
+    ["the answer to another action", '{"credentialId":"id-2","fields":"nope"}'],
+    ["no JSON", ""],
+    ["a list", "[]"],
+  ])("and not where it answers %s", async (_, body) => {
+    answer = { body };
+    await expect(issuer().revoke(subject, "id-1")).rejects.toMatchObject({
+      code: "ISSUER_FAILED",
+      message: expect.stringContaining("revoke is answered with {}"),
+    });
   });
 });
 
