@@ -25,7 +25,7 @@ function sentenceFor(error: unknown, { region, stack, isLocal = false }: Place):
   const { name, message, codes } = factsOf(error);
   const is = (...names: string[]) => names.includes(name);
   if (is("CredentialsProviderError")) {
-    return "There are no AWS credentials: sign in (aws sso login), or set AWS_PROFILE.";
+    return "There are no AWS credentials: sign in (aws sso login), or set AWS_PROFILE to a profile that there is (aws configure list-profiles).";
   }
   if (is("ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired")) {
     return "The AWS credentials have expired: sign in again (aws sso login).";

@@ -31,11 +31,15 @@ export async function missingCredentials(
     // CDK asks for the code of a second factor by itself.
     if (!isRefused && (name !== "CredentialsProviderError" || /multi-factor|mfa/i.test(message))) return undefined;
     const which = profile === undefined ? "" : ` of the profile ${JSON.stringify(profile)}`;
+    // The SDK says the same of a profile without credentials and of a name that no profile has.
+    const orNone = profile === undefined ? "" : ", or there is no such profile";
+    const found = isRefused
+      ? `AWS refuses the credentials${which} (${name})`
+      : `There are no AWS credentials${which}${orNone}`;
     const login = `aws sso login${profile === undefined ? "" : ` --profile ${profile}`}`;
-    const found = isRefused ? `AWS refuses the credentials${which} (${name})` : `There are no AWS credentials${which}`;
     return `${found}, so that nothing was deployed. Type one of these, and deploy again:
+  aws configure list-profiles    names the profiles of this machine; export AWS_PROFILE=NAME takes another
   ${login}    where you log in by IAM Identity Center
-  export AWS_PROFILE=NAME    for another profile; aws configure list-profiles names them
   aws sts get-caller-identity    says who you are to AWS`;
   }
 }

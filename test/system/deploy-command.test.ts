@@ -80,7 +80,7 @@ test("without AWS credentials nothing is bundled, and it is told what to type", 
   const { status, stdout, stderr } = run("deploy.ts", ["--environment", "test", "--region=eu-central-1"]);
   expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
   expect(stderr).toMatch(
-    /^There are no AWS credentials, so that nothing was deployed[\s\S]*aws sso login[\s\S]*AWS_PROFILE/,
+    /^There are no AWS credentials, so that nothing was deployed[\s\S]*AWS_PROFILE[\s\S]*aws sso login/,
   );
 });
 

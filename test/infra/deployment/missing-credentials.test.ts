@@ -10,11 +10,11 @@ test("where AWS knows who deploys nothing is said", async () => {
 });
 
 test.each<[name: string, profile: string | undefined, words: RegExp]>([
-  ["CredentialsProviderError", undefined, /^There are no AWS credentials, .*\n {2}aws sso login {4}/],
+  ["CredentialsProviderError", undefined, /^There are no AWS credentials, so [\s\S]*\n {2}aws sso login {4}/],
   [
     "CredentialsProviderError",
     "live",
-    /^There are no AWS credentials of the profile "live"[\s\S]* login --profile live/,
+    /^There are no AWS credentials of the profile "live", or there is no such profile, .*\n {2}aws configure list-profiles [\s\S]* login --profile live/,
   ],
   ["ExpiredToken", undefined, /^AWS refuses the credentials \(ExpiredToken\), so that nothing was deployed/],
   ["InvalidClientTokenId", "live", /^AWS refuses the credentials of the profile "live" \(InvalidClientTokenId\)/],

@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
 import {
   bornActive,
+  creationUnseen,
+  driftCorrected,
   joinedChanges,
   wasActiveFor,
 } from "../../../../functions/provision-services/plan/joined-changes.ts";
@@ -19,4 +21,17 @@ test("what nothing was born with stays in its order", () => {
   expect(joinedChanges(["url", "activated"], ["input q created"], { wasCreated: false })).toEqual([
     ...["url", "activated", "input q created"],
   ]);
+});
+
+test.each([true, false])(
+  "what nobody saw end is told of an auth config that another made: created by an earlier turn %s",
+  (wasCreated) => {
+    const joined = joinedChanges(["created"], [creationUnseen], { wasCreated });
+    expect(joined).toEqual(wasCreated ? ["created"] : ["created", creationUnseen]);
+  },
+);
+
+test("drift that an earlier turn has made itself is none; other drift is told", () => {
+  const now = [`url${driftCorrected}`, `httpMethod${driftCorrected}`];
+  expect(joinedChanges(["url"], now, { wasCreated: false })).toEqual(["url", `httpMethod${driftCorrected}`]);
 });

@@ -1,5 +1,5 @@
-import { expect, test } from "vitest";
-import { readShown } from "../../../../shared/ringcx/client/surely-gone.ts";
+import { expect, test, vi } from "vitest";
+import { isSurelyGone, readShown } from "../../../../shared/ringcx/client/surely-gone.ts";
 import { oldestReadMs, unshownMs } from "../../../../shared/ringcx/client/unshown.ts";
 import {
   RingCxForbiddenError,
@@ -59,4 +59,12 @@ test("an account that is always written to has an end, too", async () => {
 test("without the time to ask again it is said that it may pass", async () => {
   const { read } = accountWith({ writes: [-1_000], shownAt: 8_000, refusal: notFound });
   await expect(read(4_000)).rejects.toBeInstanceOf(RingCxUnavailableError);
+});
+
+test("while a list may be older than our own write nobody says that something is gone, and it is not asked for", async () => {
+  const asked = vi.fn(async () => false);
+  expect(await isSurelyGone(1, asked)).toBeUndefined();
+  expect(asked).not.toHaveBeenCalled();
+  expect(await isSurelyGone(0, asked)).toBe(true);
+  expect(await isSurelyGone(0, async () => true)).toBe(false);
 });
