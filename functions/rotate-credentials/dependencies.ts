@@ -26,8 +26,9 @@ export function createDependencies(environment: NodeJS.ProcessEnv, tools: Tools)
     clock,
     logger,
     verifyAtEndpoint: createEndpointVerifier({ table, clock, probe: createProbe({ settings: settings.PROBE, clock }) }),
-    issuerOf(functionArn) {
-      if (settings.ROTATION.issuerFunctionArns.includes(functionArn)) return lambdaIssuer(invoke, functionArn);
+    issuerOf(functionArn, deadline) {
+      if (settings.ROTATION.issuerFunctionArns.includes(functionArn))
+        return lambdaIssuer(invoke, functionArn, deadline);
       throw rotationError(
         "ISSUER_UNKNOWN",
         `${functionArn} is no issuer of this environment: add it to its setting rotation.issuerFunctionArns and deploy.`,

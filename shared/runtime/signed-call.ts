@@ -23,6 +23,8 @@ export interface Repeating {
   random: Random;
   /** How often it is tried. @default 3, as the SDK does by itself */
   attempts?: number;
+  /** What is left of the time for all of it, in milliseconds. @default each try has the request's own longest wait */
+  remainingMs?: () => number;
 }
 
 /**
@@ -34,15 +36,18 @@ export interface Repeating {
 export async function signedCall(
   client: SigningClient,
   request: SignedRequest,
-  { clock, random, attempts = 3 }: Repeating,
+  { clock, random, attempts = 3, remainingMs }: Repeating,
 ): Promise<SignedResponse> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      const response = await signedFetch(client, request);
+      const answerMs = Math.min(request.answerMs, Math.max(1, remainingMs?.() ?? Infinity));
+      const response = await signedFetch(client, { ...request, answerMs });
       if (response.status >= 300) throw errorOf(request.service, response);
       return response;
     } catch (error) {
-      if (attempt === attempts || !mayPass(error)) throw error;
+      // The whole time was given to the try that was not answered.
+      const isOver = remainingMs !== undefined && (isTimeout(error) || remainingMs() <= 0);
+      if (attempt === attempts || isOver || !mayPass(error)) throw error;
       await clock.sleep(fullJitter(attempt - 1, random, 100, 5_000));
     }
   }
@@ -56,6 +61,11 @@ function errorOf(service: string, { headers, status, text }: SignedResponse): Aw
   const said = [message, Message, inXml("Message")].find((one) => typeof one === "string");
   const name = type?.split("#").at(-1)?.split(":")[0];
   return new AwsError(name || `HTTP ${status}`, said ? String(said) : `${service} answered ${status}`, status);
+}
+
+/** Whether the longest wait for an answer was over. */
+export function isTimeout(error: unknown): boolean {
+  return error instanceof Error && error.name === "TimeoutError";
 }
 
 /** Throttled, failed at the service's side, or not answered. */

@@ -15,8 +15,8 @@ import { plainEnvironment } from "./synthesized.ts";
 const budgets = {
   AcceptMessages: 400,
   ProvisionServices: 600,
-  RotateCredentials: 535,
-  RotateSecret: 460,
+  RotateCredentials: 540,
+  RotateSecret: 463,
   FailOverServices: 557,
 };
 

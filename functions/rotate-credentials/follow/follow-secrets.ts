@@ -16,7 +16,8 @@ import { readCredentialRecord } from "../record/credential-record.ts";
 import type { Followed, SecretFinding } from "../report/reported.ts";
 import { agreed, isTurn, type Seen, type SeenOf } from "./next-problems.ts";
 import { keepSeen, readStored, type SecretItemDependencies, see } from "./secret-items.ts";
-import { overdueRevocations, pendingTopic, secretProblems, type UnrevokedCredential } from "./why-secret-wrong.ts";
+import { credentialTopic, overdueRevocations, type UnrevokedCredential } from "./why-not-revoked.ts";
+import { pendingTopic, secretProblems } from "./why-secret-wrong.ts";
 
 /** What looking after secrets stands on. */
 export interface SecretFollowDependencies extends SecretItemDependencies, ReadDependencies {
@@ -165,7 +166,12 @@ function seenOf(
     // A label that is still there may be told of by a rotation that was refused for it.
     const isStillThere = topic === pendingTopic(bound.secret.pending ?? "");
     const isLookedAt = isReadable && (kind !== "BINDING_REFUSED" || areAllReadable) && !isStillThere;
-    return [topic, isLookedAt ? undefined : "unknown"];
+    if (!isLookedAt) return [topic, "unknown"];
+    // Nobody has named it: that it is not said any more does not mean that it is right.
+    const isUnnamed = bound.secretRecords.credentials.some(
+      (one) => one.isUnnamed && topic === credentialTopic(one.versionId),
+    );
+    return [topic, isUnnamed ? "told" : undefined];
   });
   const found = problems.map((problem): [string, Seen<string>] => [
     problem.topic,

@@ -92,16 +92,21 @@ async function tellOf(dependencies: LeftCredentialDependencies, arn: string): Pr
 function leftOutcome(
   secretArn: string,
   lost: LostSecret,
-  { versionId, credentialId, issuer }: IssuedCredential,
+  { versionId, credentialId, isUnnamed, issuer }: IssuedCredential,
   since: string,
 ): OutcomeData {
   const name = nameOf(secretArn);
   const topic = `credential ${versionId}`;
-  const whose = credentialId === undefined ? `made for the token ${versionId}` : `${credentialId} at its issuer`;
+  const made = isUnnamed ? "which a person put" : `made for the token ${versionId}`;
+  const whose = credentialId === undefined ? made : `${credentialId} at its issuer`;
   const message = `it ${lost.reason}; the credential of its version ${versionId} (${whose}) may be valid still, and nobody revokes it`;
-  const back = lost.kind === "UNTAGGED" ? "put the tag back, and it is revoked by itself; or " : "";
+  const isBack = lost.kind === "UNTAGGED" && !isUnnamed;
+  const back = isBack ? "put the tag back, and it is revoked by itself; or " : "";
   const id = credentialId ?? null;
-  const hint = `${back}see that nothing uses it any more, then make it invalid at its issuer: invoke ${issuer} with action revoke, credentialId ${id} and clientRequestToken ${versionId}`;
+  const how = isUnnamed
+    ? ""
+    : `: invoke ${issuer} with action revoke, credentialId ${id} and clientRequestToken ${versionId}`;
+  const hint = `${back}see that nothing uses it any more, then make it invalid at its issuer${how}`;
   return {
     status: "FAILED",
     summary: `Secret ${name}: ${message}; ${hint}. It is told once. See docs/runbook.md, secrets-with-problems.`,

@@ -1,33 +1,10 @@
-import type { CredentialHolder, IssuedCredential } from "../../../shared/records/credential/issued-credential.ts";
 import { pendingWaysOut } from "../../../shared/secrets/pending-version.ts";
-import { nameOf } from "../../../shared/secrets/secret-now.ts";
 import { durationMs, secretTags } from "../../../shared/secrets/secret-tags.ts";
 import { waiverProblem } from "../../../shared/secrets/waived-version.ts";
-import { decideRevocations } from "../issuer/credential-ends.ts";
-import { revocationTime } from "../issuer/overlap.ts";
 import type { BoundSecret } from "../read/bound-secrets.ts";
 import type { SecretProblem } from "../read/secret-problem.ts";
 import { notStartedCode, strangersVersionCode, unboundCode } from "../record/rotation-progress.ts";
-
-/** A credential whose time is over is revoked by the next runs: what takes longer than this, in milliseconds, is told. */
-const revokedWithinMs = 30 * 60_000;
-
-/** A credential that is no longer needed and still valid. */
-export interface UnrevokedCredential {
-  credential: Pick<IssuedCredential, "versionId" | "credentialId" | "revokeAfter" | "heldBy">;
-  /** Auth configs that are not bound to the secret any more and may have it still, as `accountId/uuid`. */
-  heldBy: readonly string[];
-}
-
-/** Credentials of a secret that should have been revoked a while ago, or that a version in use is known to hold back. Auth configs that are bound do not hold them back. */
-export function overdueRevocations(
-  { secret, secretRecords, records }: BoundSecret,
-  now: number,
-): readonly IssuedCredential[] {
-  return decideRevocations(secret, secretRecords.credentials, records, now)
-    .map((credential) => ({ ...credential, revokeAfter: revocationTime(secret, credential) }))
-    .filter(({ heldBy, revokeAfter = now }) => heldBy !== undefined || revokeAfter <= now - revokedWithinMs);
-}
+import { notRevoked, type UnrevokedCredential, uncapitalized, unnamedCredential } from "./why-not-revoked.ts";
 
 /** All that is wrong about a secret itself, whatever auth configs it feeds. */
 export function secretProblems(
@@ -43,6 +20,7 @@ export function secretProblems(
     ...leftPending(secret, records, now),
     ...wrongWaiver(secret, records),
     ...unrevoked.map((one) => notRevoked(one, bound.secretRecords.credentials)),
+    ...unnamedCredential(bound, now),
   ];
 }
 
@@ -71,10 +49,6 @@ function leftPending(
   if (isToldOrUsed || changedAt === undefined || now - changedAt < leftAfterMs) return [];
   const message = `its version ${pending} has the label AWSPENDING, and no rotation is at it: none begins as long as it has`;
   return [{ topic: pendingTopic(pending), kind: "NOT_ROTATED", message, hint: uncapitalized(pendingWaysOut(pending)) }];
-}
-
-function uncapitalized(sentence: string): string {
-  return `${sentence.charAt(0).toLowerCase()}${sentence.slice(1).replace(/\.$/, "")}`;
 }
 
 /** A rotation is asked of a secret that cannot be rotated here. */
@@ -125,61 +99,4 @@ function wrongWaiver(secret: BoundSecret["secret"], records: BoundSecret["record
   if (!problem) return [];
   const { about, ...words } = problem;
   return [{ topic: about, kind: "TAG_WRONG", ...words }];
-}
-
-function notRevoked(
-  { credential: { versionId, credentialId, revokeAfter = 0, heldBy: holder }, heldBy }: UnrevokedCredential,
-  credentials: readonly IssuedCredential[],
-): SecretProblem {
-  const name = credentialId === undefined ? "" : ` (${credentialId} at its issuer)`;
-  const what = `the credential of its version ${versionId}${name} is no longer needed since ${new Date(revokeAfter).toISOString()}, and not revoked`;
-  const problem = { topic: `credential ${versionId}`, kind: "NOT_REVOKED" } as const;
-  if (holder) {
-    const held = `the credential of its version ${versionId}${name} is not revoked, though its time is over`;
-    const holdersId = credentials.find((one) => one.versionId === holder.versionId)?.credentialId;
-    return { ...problem, ...heldWords(held, holder, sameWords(credentialId, holdersId)) };
-  }
-  if (heldBy.length === 0) {
-    return {
-      ...problem,
-      message: `${what}: its issuer has not done it`,
-      hint: "see the issuer's own log, and rotation.issuerFunctionArns; it is tried again by itself",
-    };
-  }
-  const holders = `auth config ${heldBy.join(" and ")}`;
-  return {
-    ...problem,
-    message: `${what}: RingCX may have it for ${holders}, which the secret feeds no more`,
-    hint: `name it in ${secretTags.authConfig} again until it has the current version, give it another secret, retire it or delete it in RingCX`,
-  };
-}
-
-/** How a version in use has the same one: the issuer's ids tell, or else the values, of which it may have two ids. */
-function sameWords(credentialId: string | undefined, holdersId: string | undefined): string {
-  if (holdersId === undefined) return "has the same value";
-  return credentialId === holdersId
-    ? "has the same credential"
-    : `has the same value, although the issuer calls its credential ${holdersId}: whether revoking the one revokes the other only the issuer can say`;
-}
-
-/**
- * @param held what is held back, the beginning of the message
- * @param same how a version of the same secret has it
- */
-function heldWords(
-  held: string,
-  { versionId, isKnown, secretArn }: CredentialHolder,
-  same: string,
-): { message: string; hint: string } {
-  if (secretArn !== undefined) {
-    return {
-      message: `${held}: the secret ${nameOf(secretArn)} has the same credential, in use or in its own overlap (version ${versionId})`,
-      hint: `rotate that secret, too: it is revoked when neither needs it. If that one has another credential by now, take the tag ${secretTags.credentialId} off it`,
-    };
-  }
-  const how = isKnown ? same : "may have the same one: the two cannot be compared, or share a value";
-  return {
-    message: `${held}: version ${versionId}, which is in use, ${how}`,
-    hint: `rotate the secret or put another credential into it: it is revoked ${secretTags.overlap} after that`,
-  };
 }

@@ -5,8 +5,11 @@ import { readSecret, type SecretDescription } from "../../../shared/secrets/read
 import { SecretUnreadableError } from "../../../shared/secrets/unusable-secret.ts";
 import { type CredentialValue, credentialValues } from "./credential-values.ts";
 
-/** Whether two versions have one credential; `UNKNOWN` where that cannot be told. */
-export type Likeness = "SAME" | "OTHER" | "UNKNOWN";
+/**
+ * Whether two versions have one credential; `UNKNOWN` where that cannot be told, and `UNREADABLE` where it cannot as long as
+ * Secrets Manager does not let us read them.
+ */
+export type Likeness = "SAME" | "OTHER" | "UNKNOWN" | "UNREADABLE";
 
 /** A version, and whether it is one that may not have been given a value yet: that has no credential. */
 interface Compared {
@@ -17,7 +20,7 @@ interface Compared {
 /**
  * Compares what two versions of a secret have for a credential, however it is written, in memory: no value, and no digest of one,
  * leaves it. `SAME` where all that the one has the other has, too; `UNKNOWN` where they share some of it, or either is
- * not readable.
+ * no credential, or gone.
  */
 export async function compareCredentials(
   secrets: SecretsManagerClient,
@@ -26,6 +29,7 @@ export async function compareCredentials(
 ): Promise<Likeness> {
   const [one, other] = await Promise.all(versions.map((version) => readText(secrets, secret, version)));
   if (one === "EMPTY" || other === "EMPTY") return "OTHER";
+  if (one === "UNREADABLE" || other === "UNREADABLE") return "UNREADABLE";
   if (!one || !other) return "UNKNOWN";
   return likenessOf(one, other);
 }
@@ -50,7 +54,7 @@ export async function versionWith(
 ): Promise<string | undefined> {
   for (const versionId of versionIds) {
     const other = await readText(secrets, secret, { versionId, mayBeEmpty: true });
-    if (other && other !== "EMPTY" && likenessOf(text, other) === "SAME") return versionId;
+    if (typeof other === "object" && likenessOf(text, other) === "SAME") return versionId;
   }
   return undefined;
 }
@@ -78,12 +82,13 @@ async function readText(
   secrets: SecretsManagerClient,
   secret: Pick<SecretDescription, "arn" | "tags" | "readAt">,
   { versionId, mayBeEmpty }: Compared,
-): Promise<Confined<string> | "EMPTY" | undefined> {
+): Promise<Confined<string> | "EMPTY" | "UNREADABLE" | undefined> {
   try {
     return (await readSecret(secrets, secret, versionId)).text;
   } catch (error) {
     if (!(error instanceof AutomationError)) throw error;
-    const hasNoValue = error instanceof SecretUnreadableError && error.details.error === "ResourceNotFoundException";
-    return hasNoValue && mayBeEmpty ? "EMPTY" : undefined;
+    if (!(error instanceof SecretUnreadableError)) return undefined;
+    if (error.details.error !== "ResourceNotFoundException") return "UNREADABLE";
+    return mayBeEmpty ? "EMPTY" : undefined;
   }
 }

@@ -5,6 +5,7 @@ import { possibleVersions } from "../../../shared/records/credential/versions-in
 import type { SecretDescription } from "../../../shared/secrets/read-secret.ts";
 import { compareIds, versionsInUse } from "./credential-holder.ts";
 import { outOfUse, revocationTime } from "./overlap.ts";
+import { nameableUntil, namedSince } from "./unnamed-credential.ts";
 
 /** An auth config that a secret is bound to, and what is known of its credential. */
 export interface CredentialUser {
@@ -14,7 +15,8 @@ export interface CredentialUser {
 
 /**
  * What is to be written down so that every credential of an issuer has an end, however it came out of use: of each that has not
- * ended, the auth configs that may have it; and of each that is in use no more, until when it stays valid. It goes by what is,
+ * ended, the auth configs that may have it; of each that is in use no more, until when it stays valid; and of one that had no name
+ * and that the secret's tag names by now, its name. It goes by what is,
  * not by what happened: whoever moves a label, puts a version or dies in between, the next run finds it.
  *
  * @param users every auth config that the secret is bound to
@@ -31,17 +33,19 @@ export function decideEnds(
     secret,
     users.map(({ record }) => record),
   );
-  return credentials.flatMap((credential) => {
+  const named = namedSince(secret, credentials, inUse, now);
+  const known = credentials.map((one) => (one.versionId === named?.versionId ? named : one));
+  return known.flatMap((credential) => {
     const { versionId, authConfigs = [], revokeAfter } = credential;
     if (hasEnded(credential)) return [];
-    const known = authConfigs.map(bindingKey);
+    const noted = authConfigs.map(bindingKey);
     const others = users.filter(
       ({ binding, record: { state, secretArn } }) =>
-        secretArn === secret.arn && possibleVersions(state).includes(versionId) && !known.includes(bindingKey(binding)),
+        secretArn === secret.arn && possibleVersions(state).includes(versionId) && !noted.includes(bindingKey(binding)),
     );
     const isUsed = inUse.some((one) => compareIds(credentials, one, versionId) === "SAME");
     const isForgotten = revokeAfter === undefined && !isUsed;
-    if (others.length === 0 && !isForgotten) return [];
+    if (others.length === 0 && !isForgotten && credential !== named) return [];
     const added = others.map(({ binding: { accountId, authConfigId } }) => ({ accountId, authConfigId }));
     return [
       {
@@ -67,12 +71,34 @@ export function decideRevocations(
   now: number,
 ): IssuedCredential[] {
   return credentials.filter((credential) => {
-    const { versionId } = credential;
     const until = revocationTime(secret, credential);
-    if (hasEnded(credential) || until === undefined || until > now) return false;
-    const isLabelled = versionId === secret.current || versionId === secret.pending;
-    return !isLabelled && records.every((record) => surelyHasNot(record, versionId));
+    if (hasEnded(credential) || credential.isUnnamed || until === undefined || until > now) return false;
+    return isOutOfUse(secret, records, credential);
   });
+}
+
+/**
+ * Credentials that are out of use and that nobody here revokes, as their issuer's name for them is not known, as long as their
+ * secret's tag may still say it.
+ *
+ * @param now epoch milliseconds
+ */
+export function unnamedCredentials(
+  secret: Pick<SecretDescription, "current" | "pending">,
+  credentials: readonly IssuedCredential[],
+  records: readonly CredentialRecord[],
+  now: number,
+): IssuedCredential[] {
+  return credentials.filter((one) => (nameableUntil(one) ?? 0) > now && isOutOfUse(secret, records, one));
+}
+
+/** Whether no label and no auth config has, or may have, a credential's version. */
+export function isOutOfUse(
+  { current, pending }: Pick<SecretDescription, "current" | "pending">,
+  records: readonly CredentialRecord[],
+  { versionId }: Pick<IssuedCredential, "versionId">,
+): boolean {
+  return versionId !== current && versionId !== pending && records.every((record) => surelyHasNot(record, versionId));
 }
 
 /** Whether RingCX surely does not have a version for an auth config, nor will get it back: its credential may be revoked. */

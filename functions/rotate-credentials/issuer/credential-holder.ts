@@ -1,9 +1,14 @@
 import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import type { CredentialRecord } from "../../../shared/records/credential/auth-config-state.ts";
-import type { CredentialHolder, IssuedCredential } from "../../../shared/records/credential/issued-credential.ts";
+import {
+  type CredentialHolder,
+  type IssuedCredential,
+  isRevoked,
+} from "../../../shared/records/credential/issued-credential.ts";
 import { possibleVersions } from "../../../shared/records/credential/versions-in-ringcx.ts";
 import type { SecretDescription } from "../../../shared/secrets/read-secret.ts";
 import { compareCredentials, type Likeness } from "./compare-credentials.ts";
+import { revokedTwin } from "./revoked-credential.ts";
 
 /**
  * Every version of a secret that is in use, may be, or may be again: the current one, the pending one, and all that RingCX has,
@@ -39,8 +44,9 @@ export function compareIds(
 }
 
 /**
- * The version in use that has the credential which is about to be revoked, or of which nobody can say that it has not. A person
- * can put an old value under a new version, and an issuer can answer one id twice: what is in use is a credential, not a version.
+ * The version in use that has the credential which is about to be revoked, or of which nobody can say that it has not; or one whose
+ * own was revoked, so that this may be the last that works. A person can put an old value under a new version, and an issuer can
+ * answer one id twice: what is in use is a credential, not a version.
  *
  * @returns `undefined` where every version in use surely has another one
  */
@@ -63,11 +69,27 @@ export async function findHolder(
         { versionId, mayBeEmpty: begun.includes(versionId) },
       );
     const byValue = byId === "SAME" ? byId : await compare();
-    // Two names of an issuer are two credentials, unless all that is secret is alike.
+    // Two names of an issuer are two credentials, unless all that is secret is alike: what cannot be read now may be.
     const likeness = byId === "OTHER" && byValue === "UNKNOWN" ? byId : byValue;
-    if (likeness !== "OTHER") holders.push({ versionId, isKnown: likeness === "SAME" });
+    if (likeness === "UNREADABLE") holders.push({ versionId, isKnown: false, why: likeness });
+    else if (likeness !== "OTHER") holders.push({ versionId, isKnown: likeness === "SAME" });
+    else if (await isDead(secrets, secret, credentials, versionId)) {
+      holders.push({ versionId, isKnown: false, why: "REVOKED" });
+    }
   }
   return holders.find(({ isKnown }) => isKnown) ?? holders[0];
+}
+
+/** Whether a version's credential was revoked: its own, or that of another version whose value it has. */
+async function isDead(
+  secrets: SecretsManagerClient,
+  secret: SecretDescription,
+  credentials: readonly IssuedCredential[],
+  versionId: string,
+): Promise<boolean> {
+  return (
+    isRevoked(credentials, versionId) || (await revokedTwin(secrets, secret, credentials, versionId)) !== undefined
+  );
 }
 
 /**

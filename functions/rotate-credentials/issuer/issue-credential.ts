@@ -14,6 +14,7 @@ import type { StateTable } from "../../../shared/state/table.ts";
 import { rotationError } from "../record/rotation-progress.ts";
 import { secretTexts } from "./credential-values.ts";
 import type { Issuer } from "./issuer-contract.ts";
+import { unusedName } from "./unnamed-credential.ts";
 
 /** What making, checking and revoking a credential stands on. */
 export interface IssuerDependencies {
@@ -23,9 +24,10 @@ export interface IssuerDependencies {
   /**
    * The issuer function of an ARN.
    *
+   * @param deadline of the invocation that asks it, epoch milliseconds
    * @throws {AutomationError} `ISSUER_UNKNOWN` where the environment does not name it
    */
-  issuerOf(functionArn: string): Issuer;
+  issuerOf(functionArn: string, deadline: number): Issuer;
   /** A new random credential, for endpoints that read the pending version themselves. */
   randomSecret(): string;
 }
@@ -36,6 +38,8 @@ export interface CandidateVersion {
   /** The `VersionId` that the new credential has, or is to have. */
   versionId: string;
   authType: AuthType;
+  /** Of the invocation that asks for it, epoch milliseconds. */
+  deadline: number;
   /** Auth configs that are to get it. */
   authConfigs?: IssuedCredential["authConfigs"];
   /** Versions that are in use. */
@@ -76,7 +80,7 @@ export async function issueCredential(
   await saveIssuedCredential(dependencies.table, secret.arn, saved);
   const current = await currentCredentialId(dependencies, candidate, issuer);
   const subject = { secretArn: secret.arn, authType, clientRequestToken: versionId };
-  const { credentialId, fields } = await dependencies.issuerOf(issuer).create(subject, current);
+  const { credentialId, fields } = await dependencies.issuerOf(issuer, candidate.deadline).create(subject, current);
   // An id is stored and logged. Without it, what was made is revoked by its token.
   if (secretTexts(fields.reveal()).includes(credentialId)) {
     throw rotationError(
@@ -120,19 +124,22 @@ function whyNotAgain({ secret, credentials, inUse = [] }: CandidateVersion, vers
   return "is out of use: when its credential is revoked, this one would be";
 }
 
-/** The issuer's name for the current credential. For the one that the secret was created with, a tag says it. */
+/**
+ * The issuer's name for the current credential. For the one that a person put, a tag says it; where none does, or it names another
+ * one, that is written down: it is told when this one is out of use.
+ */
 async function currentCredentialId(
   { table }: Pick<IssuerDependencies, "table">,
   { secret, authType, authConfigs, credentials }: CandidateVersion,
   issuer: string,
 ): Promise<string | null> {
-  const saved = credentials.find(({ versionId }) => versionId === secret.current)?.credentialId;
-  const first = secret.tags[secretTags.credentialId];
-  const isKnown = saved !== undefined || credentials.some(({ credentialId }) => credentialId === first);
-  if (isKnown || first === undefined || secret.current === undefined) return saved ?? null;
-  const versionId = secret.current;
-  await saveIssuedCredential(table, secret.arn, { issuer, authType, authConfigs, versionId, credentialId: first });
-  return first;
+  const { current: versionId } = secret;
+  const saved = credentials.find((one) => one.versionId === versionId);
+  if (versionId === undefined || (saved && !saved.isUnnamed)) return saved?.credentialId ?? null;
+  const credentialId = unusedName(secret, credentials);
+  const name = credentialId === undefined ? { isUnnamed: true } : { credentialId };
+  await saveIssuedCredential(table, secret.arn, { issuer, authType, authConfigs, versionId, ...name });
+  return credentialId ?? null;
 }
 
 const randomField: Readonly<Partial<Record<AuthType, string>>> = {
@@ -149,13 +156,13 @@ const randomField: Readonly<Partial<Record<AuthType, string>>> = {
  */
 export async function verifyAtIssuer(
   { issuerOf }: Pick<IssuerDependencies, "issuerOf">,
-  { secret, versionId, authType, credentials }: CandidateVersion,
+  { secret, versionId, authType, credentials, deadline }: CandidateVersion,
 ): Promise<void> {
   const functionArn = secret.tags[secretTags.issuer];
   const saved = credentials.find((credential) => credential.versionId === versionId);
   if (!functionArn?.startsWith("arn:") || !saved) return;
   const subject = { secretArn: secret.arn, authType, clientRequestToken: versionId };
-  const { isValid, reason } = await issuerOf(functionArn).verify(subject, saved.credentialId ?? null);
+  const { isValid, reason } = await issuerOf(functionArn, deadline).verify(subject, saved.credentialId ?? null);
   if (isValid) return;
   throw rotationError(
     "CREDENTIAL_REFUSED",

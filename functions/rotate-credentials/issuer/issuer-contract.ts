@@ -10,7 +10,7 @@ export type IssuerRequest =
   | ({ action: "create"; currentCredentialId: string | null } & IssuerSubject)
   /** Is the credential of this version (labelled AWSPENDING) accepted? */
   | ({ action: "verify"; credentialId: string | null } & IssuerSubject)
-  /** Make exactly this credential invalid. Without an id: the one that was created for `clientRequestToken`, if any. */
+  /** Make exactly this credential invalid, and answer `{}`. Without an id: the one that was created for `clientRequestToken`, if any. */
   | ({ action: "revoke"; credentialId: string | null } & IssuerSubject);
 
 interface IssuerSubject {
@@ -39,8 +39,11 @@ export const verifiedSchema = z.strictObject({
   reason: z.string().max(500).optional(),
 });
 
-/** The answer to `revoke`: anything, as long as it is no error. */
-export const revokedSchema = z.looseObject({}).nullish();
+/**
+ * The answer to `revoke`: an object without anything in it. Nothing (`null`) is none, because a handler that does not know the
+ * action answers so, too.
+ */
+export const revokedSchema = z.strictObject({});
 
 /** A credential that the issuer has made. */
 export interface Issued {

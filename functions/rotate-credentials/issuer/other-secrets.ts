@@ -13,7 +13,7 @@ import type { StateTable } from "../../../shared/state/table.ts";
 import type { BoundSecret } from "../read/bound-secrets.ts";
 import { readSecretRecords } from "../read/secret-records.ts";
 import { readCredentialRecord } from "../record/credential-record.ts";
-import { decideRevocations } from "./credential-ends.ts";
+import { decideRevocations, isOutOfUse } from "./credential-ends.ts";
 import { findHolder, versionsInUse } from "./credential-holder.ts";
 
 /** A secret that is listed, and what is known of it. */
@@ -49,17 +49,17 @@ export async function findOtherHolder(
   for (const arn of arns) {
     if (arn === undefined || arn === secretArn) continue;
     const bindings = listed.find(({ secret }) => secret.arn === arn)?.bindings ?? [];
-    const versionId = await findVersion(dependencies, { arn, bindings }, due);
-    if (versionId !== undefined) return { versionId, isKnown: true, secretArn: arn };
+    const holder = await findTwin(dependencies, { arn, bindings }, due);
+    if (holder) return { ...holder, secretArn: arn };
   }
   return undefined;
 }
 
-async function findVersion(
+async function findTwin(
   dependencies: LookDependencies,
   { arn, bindings }: { arn: string; bindings: OtherSecret["bindings"] },
   due: IssuedCredential,
-): Promise<string | undefined> {
+): Promise<Omit<CredentialHolder, "secretArn"> | undefined> {
   const { table, secrets, clock } = dependencies;
   const secret = await describeUnlessGone(dependencies, arn, clock.now());
   if (!secret) return undefined;
@@ -68,12 +68,30 @@ async function findVersion(
   // Also those that are bound no more.
   const authConfigs = [...bindings, ...same.flatMap((one) => one.authConfigs ?? [])];
   const records = await Promise.all(authConfigs.map(async (id) => (await readCredentialRecord(table, id)).record));
+  const twin = twinState(secret, bindings);
   for (const one of same) {
     if (hasEnded(one)) continue;
-    const isDue = decideRevocations(secret, [one], records, clock.now()).length > 0;
-    if (!isDue || (await findHolder(secrets, secret, one, { credentials, records }))) return one.versionId;
+    const { versionId } = one;
+    if (decideRevocations(secret, [one], records, clock.now()).length === 0) {
+      const isOver = twin !== "DELETED" && twin !== "UNTAGGED" && isOutOfUse(secret, records, one);
+      return { versionId, isKnown: true, twin: isOver ? "OVERLAP" : twin };
+    }
+    const holder = await findHolder(secrets, secret, one, { credentials, records });
+    if (holder) return { ...holder, twin };
   }
-  return same.length === 0 && isNamedByTag(secret.tags, due) ? firstVersion(secret, credentials, records) : undefined;
+  if (same.length > 0 || !isNamedByTag(secret.tags, due)) return undefined;
+  const versionId = firstVersion(secret, credentials, records);
+  return versionId === undefined ? undefined : { versionId, isKnown: false, twin };
+}
+
+function twinState(
+  { tags, isDeleted, hasRotation }: SecretDescription,
+  bindings: OtherSecret["bindings"],
+): NonNullable<CredentialHolder["twin"]> {
+  if (isDeleted) return "DELETED";
+  if (!(secretTags.connection in tags)) return "UNTAGGED";
+  if (bindings.length === 0) return "FEEDS_NOTHING";
+  return hasRotation ? "ROTATES" : "NO_ROTATION";
 }
 
 /** A version in use that no issuer's record names: the credential that the tag names is put down with the first rotation. */

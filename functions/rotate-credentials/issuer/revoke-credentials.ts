@@ -1,8 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
 import { failureReason } from "../../../shared/outcomes/failure-reason.ts";
+import { AutomationError } from "../../../shared/primitives/errors.ts";
 import type { CredentialRecord } from "../../../shared/records/credential/auth-config-state.ts";
 import { saveIssuedCredential } from "../../../shared/records/credential/issued-credential.ts";
 import { describeSecret, type SecretDescription } from "../../../shared/secrets/read-secret.ts";
+import type { Run } from "../read/account-services.ts";
 import { readSecretRecords } from "../read/secret-records.ts";
 import { readCredentialRecord } from "../record/credential-record.ts";
 import { type CredentialUser, decideEnds, decideRevocations } from "./credential-ends.ts";
@@ -24,9 +26,9 @@ export interface RevokeDependencies extends Omit<IssuerDependencies, "randomSecr
  */
 export async function endCredentials(
   dependencies: RevokeDependencies,
+  run: Run,
   secret: Pick<SecretDescription, "arn" | "name" | "current" | "pending" | "tags">,
-  users: readonly CredentialUser[],
-  listed: readonly OtherSecret[],
+  { users, listed }: { users: readonly CredentialUser[]; listed: readonly OtherSecret[] },
 ): Promise<void> {
   const { table, clock } = dependencies;
   const { credentials } = await readSecretRecords(table, secret.arn);
@@ -34,25 +36,28 @@ export async function endCredentials(
     await saveIssuedCredential(table, secret.arn, credential);
   }
   const records = users.map(({ record }) => record);
-  await revokeCredentials(dependencies, secret, records, listed);
+  await revokeCredentials(dependencies, run, secret, { records, listed });
 }
 
 /**
  * Revokes what {@link decideRevocations} names and no version in use has, of this secret or another one, exactly that, each on a
  * look at the secret's labels that is made for it. What is held back is noted, and told from there; what was in use until now
- * overlaps anew. What the issuer fails to revoke is logged, and tried again by the next run.
+ * overlaps anew. What the issuer fails to revoke is logged, and tried again by the next run; one that does not answer is asked
+ * no more in this one, which has other secrets to look at and a report to make.
  */
 async function revokeCredentials(
   dependencies: RevokeDependencies,
+  { deadline, silentIssuers }: Run,
   secret: Pick<SecretDescription, "arn" | "name" | "current" | "tags">,
-  records: readonly CredentialRecord[],
-  listed: readonly OtherSecret[],
+  { records, listed }: { records: readonly CredentialRecord[]; listed: readonly OtherSecret[] },
 ): Promise<void> {
   const { table, clock, logger, issuerOf, secrets } = dependencies;
   const { credentials } = await readSecretRecords(table, secret.arn);
   // Whether it is pending shows the look that each is decided on.
   for (const due of decideRevocations({ ...secret, pending: undefined }, credentials, records, clock.now())) {
     const { versionId, credentialId, issuer, authType } = due;
+    if (silentIssuers.has(issuer)) continue;
+    let noted = due;
     try {
       const fresh = await describeSecret(secrets, secret.arn, clock.now());
       // Also those that are bound no more: RingCX calls with what it has, whatever the tags say.
@@ -72,14 +77,25 @@ async function revokeCredentials(
         await saveIssuedCredential(table, secret.arn, { ...due, ...outOfUse(fresh, clock.now()) });
         continue;
       }
+      const asked = issuerOf(issuer, deadline);
       // Noted before: whatever becomes of the answer, this version is used no more.
-      await saveIssuedCredential(table, secret.arn, { ...due, revokingAt: new Date(clock.now()).toISOString() });
+      noted = { ...due, revokingAt: new Date(clock.now()).toISOString() };
+      await saveIssuedCredential(table, secret.arn, noted);
       const subject = { secretArn: secret.arn, authType, clientRequestToken: versionId };
-      await issuerOf(issuer).revoke(subject, credentialId ?? null);
-      await saveIssuedCredential(table, secret.arn, { ...due, revokedAt: new Date(clock.now()).toISOString() });
+      await asked.revoke(subject, credentialId ?? null);
+      await saveIssuedCredential(table, secret.arn, {
+        ...due,
+        failure: undefined,
+        revokedAt: new Date(clock.now()).toISOString(),
+      });
       logger.info("credential revoked", { secret: secret.name, versionId, credentialId });
     } catch (error) {
-      logger.warn("credential not revoked", { secret: secret.name, versionId, code: failureReason(error).code });
+      if (error instanceof AutomationError && error.details.isSilent === true) silentIssuers.add(issuer);
+      const { code, message: failure } = failureReason(error);
+      logger.warn("credential not revoked", { secret: secret.name, versionId, code });
+      if (failure === due.failure) continue;
+      // Without it what is told has no cause: that is no reason for this run to end.
+      await saveIssuedCredential(table, secret.arn, { ...noted, failure }).catch(() => false);
     }
   }
 }

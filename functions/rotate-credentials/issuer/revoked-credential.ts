@@ -19,17 +19,29 @@ export async function hasRevokedCredential(
   versionId: string,
 ): Promise<boolean> {
   if (isRevoked(credentials, versionId)) return true;
-  if (credentials.some((one) => one.versionId === versionId)) return false;
+  // What an issuer made was compared before it was stored.
+  if (credentials.some((one) => one.versionId === versionId && !one.isUnnamed)) return false;
+  const twin = await revokedTwin(secrets, secret, credentials, versionId);
+  if (!twin) return false;
+  const { unknownAttributes: _its, heldBy: _held, left: _left, ...same } = twin;
+  await saveIssuedCredential(table, secret.arn, { ...same, versionId });
+  return true;
+}
+
+/** The revoked credential whose value a version has; that of the version itself is none. */
+export async function revokedTwin(
+  secrets: SecretsManagerClient,
+  secret: Pick<SecretDescription, "arn" | "tags" | "readAt">,
+  credentials: readonly IssuedCredential[],
+  versionId: string,
+): Promise<IssuedCredential | undefined> {
   const revokedAt = (one: IssuedCredential) => one.revokedAt ?? one.revokingAt ?? "";
   const revoked = credentials
-    .filter((one) => revokedAt(one) !== "")
+    .filter((one) => one.versionId !== versionId && revokedAt(one) !== "")
     .toSorted((one, other) => (revokedAt(one) < revokedAt(other) ? 1 : -1));
   for (const one of revoked.slice(0, mostCompared)) {
     const old = { versionId: one.versionId, mayBeEmpty: false };
-    if ((await compareCredentials(secrets, secret, old, { versionId, mayBeEmpty: false })) !== "SAME") continue;
-    const { unknownAttributes: _its, heldBy: _held, left: _left, ...same } = one;
-    await saveIssuedCredential(table, secret.arn, { ...same, versionId });
-    return true;
+    if ((await compareCredentials(secrets, secret, old, { versionId, mayBeEmpty: false })) === "SAME") return one;
   }
-  return false;
+  return undefined;
 }

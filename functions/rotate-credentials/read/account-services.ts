@@ -19,6 +19,8 @@ export interface Run extends Invocation {
    * when somebody first asks; a read that failed is tried again.
    */
   readServices(accountId: string): Promise<readonly AccountService[]>;
+  /** Issuer functions that have not answered in this run: asked again, they would take up all of its time. */
+  silentIssuers: Set<string>;
 }
 
 /** Begins a run. Reading costs RingCX nothing until somebody asks for an account's services. */
@@ -30,6 +32,7 @@ export function beginRun(
   return {
     requestId,
     deadline,
+    silentIssuers: new Set(),
     async readServices(accountId) {
       const services = known.get(accountId) ?? (await readAccountServices({ ringcxFor }, accountId, deadline));
       known.set(accountId, services);

@@ -9,7 +9,7 @@ import {
   type VerificationLevel,
 } from "../../../shared/records/credential/rotation-history.ts";
 import { withoutIntent } from "../../../shared/records/credential/secret-intent.ts";
-import { possibleVersions } from "../../../shared/records/credential/versions-in-ringcx.ts";
+import { possibleVersions, versionsInRingCx } from "../../../shared/records/credential/versions-in-ringcx.ts";
 import { withApplied } from "./credential-state.ts";
 import type { LeasedRecord } from "./leased-record.ts";
 import { nextFailure, nextRefusal, nextRotationFailure } from "./retry-backoff.ts";
@@ -69,7 +69,7 @@ export async function saveFailure(
   const { failure, isNews } = countFailure(leased, change, reason);
   const result = state.kind === "APPLYING" || state.kind === "DIVERGED" ? "DIVERGED" : "REFUSED";
   const entries = isNews
-    ? [historyEntry(leased, change, { result, verification: "none", proofAnswer: answerOf(error), reason })]
+    ? [historyEntry(leased, change, { result, verification: "none", proofAnswer: answerOf(error), reason }, state)]
     : [];
   await leased.save((record) => ({
     ...record,
@@ -194,10 +194,13 @@ function historyEntry(
   }: Pick<HistoryEntry, "result" | "verification" | "proofAnswer"> & {
     reason?: Pick<FailureReason, "code" | "message">;
   },
+  state: CredentialState = record.state,
 ): HistoryEntry {
   const { connection, accountId, authConfigId, authType } = binding;
   const providerName = record.providerName ?? binding.providerName;
   const previousVersionId = lastAppliedVersion(record.state)?.versionId;
+  const { versionIds, isKnown } = versionsInRingCx({ ...record, state });
+  const isInDoubt = rest.result === "REFUSED" && !isKnown;
   return {
     at: new Date(now()).toISOString(),
     secretArn,
@@ -209,6 +212,7 @@ function historyEntry(
     trigger,
     versionId,
     ...(previousVersionId !== undefined && { previousVersionId }),
+    ...(isInDoubt && { mayHave: versionIds }),
     ...rest,
     ...(proofAnswer !== undefined && { proofAnswer }),
     ...(reason && { reason: { code: reason.code, message: reason.message } }),

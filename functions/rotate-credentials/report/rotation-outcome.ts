@@ -51,6 +51,7 @@ export function rotationOutcome(entry: HistoryEntry): OutcomeData {
 
 function describeEntry(entry: HistoryEntry, name: string): string {
   const { result, trigger, versionId, previousVersionId, verification, proofAnswer, reason, remarks = [] } = entry;
+  const { mayHave } = entry;
   // Our schedule asks again; what a person or another schedule asked for is over.
   const isOver = trigger === "ROTATE_SECRET" && reason?.message.includes("otate again") === false;
   const because = reason ? ` ${reason.message}` : "";
@@ -58,15 +59,20 @@ function describeEntry(entry: HistoryEntry, name: string): string {
   switch (result) {
     case "APPLIED":
       return `${name} has the credential of version ${versionId} (proof: ${verification}${unprovenWords(proofAnswer)}).${remarks.map((remark) => ` ${remark}.`).join("")}`;
-    case "REFUSED":
+    case "REFUSED": {
+      const kept =
+        mayHave === undefined
+          ? `${name} keeps its credential`
+          : `It is not known which credential ${name} has${mayHave.length === 0 ? "" : ` (it may be that of version ${mayHave.join(" or ")})`}`;
       // What RotateSecret was asked with becomes a version's id only if the rotation comes to its end.
       if (reason?.code === notStartedCode) {
-        return `${name} keeps its credential: no rotation began. RotateSecret was asked for one with the token ${versionId}, and no version of that id is in use.${why}`;
+        return `${kept}: no rotation began. RotateSecret was asked for one with the token ${versionId}, and no version of that id is in use.${why}`;
       }
       if (trigger !== "SYNC") {
-        return `${name} keeps its credential: the rotation that RotateSecret began with the token ${versionId} came to nothing, and no version of that id is in use.${why}`;
+        return `${kept}: the rotation that RotateSecret began with the token ${versionId} came to nothing, and no version of that id is in use.${why}`;
       }
-      return `${name} keeps its credential: version ${versionId} was not applied.${why}`;
+      return `${kept}: version ${versionId} was not applied.${why}`;
+    }
     case "ROLLED_BACK":
       return `${name} has the credential of version ${previousVersionId} again: version ${versionId} was rolled back.${why}`;
     case "DIVERGED":

@@ -115,7 +115,7 @@ export async function hasValue(
 
 /** What does not change (a token URL, a user name) is carried over from the current version. */
 async function storeCandidate(dependencies: StepDependencies, context: RotationContext): Promise<void> {
-  const { secret, pendingVersionId: versionId, targets, secretRecords, change } = context;
+  const { secret, pendingVersionId: versionId, targets, secretRecords, change, invocation } = context;
   const [authType, ...others] = new Set(targets.map(({ binding }) => binding.authType));
   if (authType === undefined || others.length > 0 || secret.current === undefined) {
     throw rotationError("BINDING_WRONG", "A secret that rotates is bound to auth configs of one type.");
@@ -136,7 +136,8 @@ async function storeCandidate(dependencies: StepDependencies, context: RotationC
     if (likenessOf(examined.found, text) === "SAME") return secret.current;
     return versionWith(dependencies.secrets, secret, examined.found, formerVersions(context, inUse));
   };
-  const candidateVersion = { secret, versionId, authType, authConfigs, credentials, inUse, sameAs };
+  const { deadline } = invocation;
+  const candidateVersion = { secret, versionId, authType, authConfigs, credentials, inUse, sameAs, deadline };
   const examined = changed(await issueCredential(dependencies, candidateVersion));
   if ("problems" in examined) {
     throw rotationError("SECRET_INVALID", "The current version of the secret is not a JSON object.");

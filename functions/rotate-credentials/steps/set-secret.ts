@@ -56,8 +56,10 @@ export async function setSecret(dependencies: StepDependencies, context: Rotatio
 
 async function verifyCandidateAtIssuer(
   dependencies: StepDependencies,
-  { secret, pendingVersionId: versionId, targets: [first], secretRecords: { credentials } }: RotationContext,
+  { secret, pendingVersionId: versionId, targets: [first], secretRecords, invocation }: RotationContext,
 ): Promise<void> {
   if (!first) return;
-  await verifyAtIssuer(dependencies, { secret, versionId, authType: first.binding.authType, credentials });
+  const { authType } = first.binding;
+  const { credentials } = secretRecords;
+  await verifyAtIssuer(dependencies, { secret, versionId, authType, credentials, deadline: invocation.deadline });
 }

@@ -60,7 +60,7 @@ export async function syncSecret(
       await applyDecision(dependencies, invocation, secret, targets);
       await forgetEndedFailures(dependencies, secret, targets);
       const records = targets.map(({ record }) => ({ ...record, lease: undefined }));
-      await endCredentials(dependencies, secret, targets, listed);
+      await endCredentials(dependencies, invocation, secret, { users: targets, listed });
       return isRotationDue(secret, records, clock.now()) ? secret : undefined;
     } finally {
       for (const target of targets) await publishHistory(target, dependencies);

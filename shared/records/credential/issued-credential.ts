@@ -13,10 +13,18 @@ export function issuedCredentialKey(secretArn: string, versionId: string): Key {
 /** How the `sk` of every issued credential of a secret begins. */
 export const credentialsOfSecret = "CREDENTIAL#";
 
+/**
+ * How another secret is that has a credential, too, by what ends that: a rotation of it; another value that a person puts, where it
+ * feeds nothing or has no rotation; its recovery window; its tag, which it has lost; its overlap, which goes on.
+ */
+export const twinStates = ["ROTATES", "FEEDS_NOTHING", "NO_ROTATION", "DELETED", "UNTAGGED", "OVERLAP"] as const;
+
 const itemSchema = z.object({
   versionId: z.string(),
   /** Its name at the issuer; absent while the issuer's answer is awaited. */
   credentialId: z.string().optional(),
+  /** True where a person put it, and nobody has said its name: no issuer can be asked to revoke it. */
+  isUnnamed: z.boolean().optional().catch(undefined),
   /** ARN of the issuer function that made it. */
   issuer: z.string(),
   authType: z.enum(authTypes),
@@ -33,13 +41,21 @@ const itemSchema = z.object({
   revokeAfter: z.number().optional(),
   /** What keeps it from being revoked though its time is over; absent where nothing does. */
   heldBy: z
-    .object({ versionId: z.string(), isKnown: z.boolean(), secretArn: z.string().optional() })
+    .object({
+      versionId: z.string(),
+      isKnown: z.boolean(),
+      secretArn: z.string().optional(),
+      why: z.enum(["REVOKED", "UNREADABLE"]).optional().catch(undefined),
+      twin: z.enum(twinStates).optional().catch(undefined),
+    })
     .optional()
     .catch(undefined),
   /** The version in use whose credential the issuer answered with once more: there is none of its own to revoke. */
   sameAs: z.string().optional(),
   /** When its revocation was about to be asked for, ISO 8601: it may be revoked from then on. */
   revokingAt: z.string().optional(),
+  /** Why the last try to revoke it failed, in words. */
+  failure: z.string().optional().catch(undefined),
   /** ISO 8601. */
   revokedAt: z.string().optional(),
   /** Its secret is lost, so that nobody here revokes it: when that was found (ISO 8601), and whether it has been published. */
@@ -49,10 +65,17 @@ const itemSchema = z.object({
 /** A version in use that has a credential, too, or of which it is not known that it has not. */
 export interface CredentialHolder {
   versionId: string;
-  /** Whether it surely has it. */
+  /** Whether it surely has it; of another secret not, where its tag alone names it. */
   isKnown: boolean;
   /** The other secret whose version it is; absent where it is of the same. */
   secretArn?: string | undefined;
+  /** How that one is; absent where an earlier release wrote it. */
+  twin?: (typeof twinStates)[number] | undefined;
+  /**
+   * Why it holds though it is not known to have it: it has one that was revoked, so that this one may be the last that works; or
+   * one of the two cannot be read. Absent where it has it, or cannot be compared.
+   */
+  why?: "REVOKED" | "UNREADABLE" | undefined;
 }
 
 /** A credential that the issuer made for a version: by this, exactly the old one is revoked. Its name, not its value. */

@@ -65,6 +65,8 @@ export interface HistoryEntry {
   versionId: string;
   /** The version that RingCX had before, as far as it is known. */
   previousVersionId?: string | undefined;
+  /** Where it was refused and it is not known which version RingCX has: every one that it may have. */
+  mayHave?: readonly string[] | undefined;
   result: RotationResult;
   verification: VerificationLevel;
   /** What the endpoints said about the version, where they were asked. */
@@ -90,6 +92,7 @@ export const historyEntrySchema = z
     trigger: storedTriggerSchema,
     versionId: z.string(),
     previousVersionId: z.string().optional(),
+    mayHave: z.array(z.string()).readonly().optional().catch(undefined),
     result: storedResultSchema,
     proof: verificationLevelSchema,
     proofAnswer: proofAnswerSchema.optional().catch(undefined),

@@ -189,9 +189,10 @@ export async function startFixture({
       return begunNow.token;
     },
 
-    /** A bound secret in sync that our function rotates with the issuer. */
+    /** A bound secret in sync that our function rotates with the issuer, which has a name for its first credential. */
     async rotated(authType: AuthType, tags: Record<string, string> = {}) {
-      const bound = await fixture.bind(authType, "first", { "ringcx:issuer": issuerArn, ...tags });
+      const named = { "ringcx:issuer": issuerArn, "ringcx:credential-id": `id-${randomUUID()}` };
+      const bound = await fixture.bind(authType, "first", { ...named, ...tags });
       fixture.letRotate(bound.arn);
       await fixture.tick();
       fixture.takeRequests();

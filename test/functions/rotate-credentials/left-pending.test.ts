@@ -6,6 +6,7 @@ import {
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { readRotationCalendar } from "../../../shared/records/credential/rotation-report.ts";
 import { bindSecret } from "../../../shared/records/credential/secret-binding.ts";
+import { possibleVersions } from "../../../shared/records/credential/versions-in-ringcx.ts";
 import { CrashPoint } from "../../support/crash.ts";
 import { accountId, type Fixture, startFixture } from "./fixture.ts";
 
@@ -67,6 +68,10 @@ it("a rotation that a person asks for while RingCX is not in step is told", asyn
   expect((await fixture.record(authConfigId)).state.kind).toBe("DIVERGED");
   await expect(fixture.rotate(arn)).rejects.toThrow(/does not have the secret's current version/);
   expect(rotations().at(-1)).toBe("ROTATE_SECRET REFUSED ROTATION_NOT_IN_STEP");
+  const told = fixture.published.at(-1)?.summary;
+  expect(told).not.toContain("keeps its credential");
+  expect(told).toContain("It is not known which credential");
+  for (const version of possibleVersions((await fixture.record(authConfigId)).state)) expect(told).toContain(version);
   expect((await fixture.record(authConfigId)).state.kind).toBe("DIVERGED");
 });
 

@@ -260,7 +260,6 @@ describe("a credential that is no longer needed and not revoked", () => {
   it("is told where its issuer does not revoke it", async () => {
     const { arn } = await fixture.rotated("APIKEY", { "ringcx:overlap": "1m" });
     await fixture.rotate(arn);
-    await fixture.rotate(arn);
     fixture.published.length = 0;
     fixture.issuer.script.fail = "revoke";
     expect((await ticks(10)).refused).toMatchObject([{ kind: "NOT_REVOKED" }]);

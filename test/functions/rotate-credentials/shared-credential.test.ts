@@ -116,6 +116,74 @@ describe("a credential that another secret has, too, is not revoked while that o
   });
 });
 
+describe("what is told of the other secret is true of it, and what ends it can be done", () => {
+  type Shared = Awaited<ReturnType<typeof shared>>;
+  const remove = (arn: string) => fixture.secrets.send(new DeleteSecretCommand({ SecretId: arn }));
+  const putAnother = ({ other }: Shared) => fixture.putVersion(other.arn, { apiKey: "by-hand" });
+  const states: Record<string, [(one: Shared) => Promise<unknown>, RegExp, (one: Shared) => Promise<unknown>]> = {
+    "it rotates": [async () => {}, /rotate that secret, too/, ({ other }) => fixture.rotate(other.arn)],
+    "it feeds nothing": [
+      ({ other }) => fixture.tag(other.arn, "ringcx:auth-config"),
+      /feeds no auth config.*put another credential into it.*take the tag/,
+      async (one) => {
+        await putAnother(one);
+        await fixture.tag(one.other.arn, "ringcx:credential-id");
+      },
+    ],
+    "it has no rotation": [
+      async ({ other }) => {
+        fixture.store.get(other.arn).rotation.isEnabled = false;
+      },
+      /has no rotation.*put another credential into it.*take the tag/,
+      async (one) => {
+        await putAnother(one);
+        await fixture.tag(one.other.arn, "ringcx:credential-id");
+      },
+    ],
+    "it has another by now": [
+      putAnother,
+      /by its tag ringcx:credential-id/,
+      ({ other }) => fixture.tag(other.arn, "ringcx:credential-id"),
+    ],
+  };
+
+  it.each(Object.entries(states))("%s", async (_, [begin, words, end]) => {
+    const both = await shared();
+    await begin(both);
+    await ticks(1);
+    await fixture.rotate(both.one.arn);
+    await ticks(3);
+    expect(revoked()).toEqual([]);
+    expect(notRevoked()).toEqual([expect.stringMatching(words)]);
+    expect(notRevoked()[0]).not.toContain("has the same credential");
+    await end(both);
+    await ticks(4);
+    expect(revoked()).toContain("id-first");
+  });
+
+  it("it is deleted with a window", async () => {
+    const { one, other } = await shared();
+    await fixture.rotate(one.arn);
+    await ticks(2);
+    await remove(other.arn);
+    await ticks(2);
+    const { refused } = await fixture.tick();
+    expect(refused).toMatchObject([
+      { kind: "NOT_REVOKED", problem: expect.stringContaining("is deleted with a window") },
+    ]);
+  });
+
+  it("it has rotated, and its overlap goes on: nothing is to be done", async () => {
+    const { one, other } = await shared({ "ringcx:overlap": "2h" });
+    await fixture.rotate(other.arn);
+    await fixture.rotate(one.arn);
+    await ticks(3);
+    expect(notRevoked()).toEqual([expect.stringMatching(/in its overlap.*nothing is to be done/)]);
+    await ticks(30);
+    expect(revoked()).toContain("id-first");
+  });
+});
+
 it("the credential of a rotation that failed is not revoked where another secret has its id", async () => {
   const { one, other } = await shared({ "ringcx:credential-id": "id-other" });
   const { create } = fixture.issuer;

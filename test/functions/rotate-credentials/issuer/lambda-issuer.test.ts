@@ -10,7 +10,7 @@ import {
 import { lambdaIssuer } from "../../../../functions/rotate-credentials/issuer/lambda-issuer.ts";
 
 const arn = "arn:aws:lambda:eu-central-1:000000000000:function:crm-issuer";
-let answer: { error?: string; body: string };
+let answer: { error?: string; body: string } | "never";
 /** Answered before it, one each. */
 const refusals: { status: number; type: string }[] = [];
 const requests: unknown[] = [];
@@ -20,6 +20,7 @@ const server = createServer(async (request, response) => {
   for await (const chunk of request) body += String(chunk);
   requests.push(JSON.parse(body));
   paths.push(request.url);
+  if (answer === "never") return;
   const refusal = refusals.shift();
   if (refusal) {
     response.writeHead(refusal.status, { "x-amzn-errortype": `${refusal.type}:http://internal` });
@@ -35,7 +36,7 @@ beforeAll(async () => {
   vi.stubEnv("AWS_ENDPOINT_URL_LAMBDA", `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
   const credentials = { accessKeyId: "x", secretAccessKey: "x" };
   const client = new SecretsManagerClient({ region: "eu-central-1", credentials });
-  const clock = { now: () => 0, sleep: async (ms: number) => void waits.push(ms) };
+  const clock = { now: () => Date.now(), sleep: async (ms: number) => void waits.push(ms) };
   invoke = createInvokeFunction(client, { clock, random: () => 0.5 });
 });
 afterAll(() => {
@@ -46,12 +47,14 @@ beforeEach(() => {
   for (const list of [requests, paths, waits]) list.length = 0;
 });
 
+/** @param leftMs what is left of the invocation */
+const issuer = (leftMs = 115_000) => lambdaIssuer(invoke, arn, Date.now() + leftMs);
 const subject = { secretArn: "arn:secret", authType: "OAUTH", clientRequestToken: "token" };
 
 describe("an issuer function", () => {
   it("is asked for a second credential, which stays wrapped", async () => {
     answer = { body: JSON.stringify({ credentialId: "id-2", fields: { secret: "hush-hush" } }) };
-    const issued = await lambdaIssuer(invoke, arn).create(subject, "id-1");
+    const issued = await issuer().create(subject, "id-1");
     expect(requests).toEqual([
       { contract: "ringcx.issuer.v1", action: "create", ...subject, currentCredentialId: "id-1" },
     ]);
@@ -62,12 +65,12 @@ describe("an issuer function", () => {
 
   it("is asked whether a credential is valid, and to revoke exactly one", async () => {
     answer = { body: JSON.stringify({ isValid: false, reason: "not yet active" }) };
-    expect(await lambdaIssuer(invoke, arn).verify(subject, "id-2")).toEqual({
+    expect(await issuer().verify(subject, "id-2")).toEqual({
       isValid: false,
       reason: "not yet active",
     });
-    answer = { body: "null" };
-    await lambdaIssuer(invoke, arn).revoke(subject, null);
+    answer = { body: "{}" };
+    await issuer().revoke(subject, null);
     expect(requests).toMatchObject([
       { action: "verify", credentialId: "id-2" },
       { action: "revoke", credentialId: null, clientRequestToken: "token" },
@@ -88,7 +91,7 @@ describe("an issuer function", () => {
     ],
   ])("that %s is reported without a word of its answer", async (_what, given, message) => {
     answer = given;
-    const error: unknown = await lambdaIssuer(invoke, arn)
+    const error: unknown = await issuer()
       .create(subject, null)
       .catch((failure: unknown) => failure);
     expect(error).toMatchObject({ code: "ISSUER_FAILED", message: expect.stringMatching(message) });
@@ -96,8 +99,53 @@ describe("an issuer function", () => {
   });
 });
 
+describe("revoke is done where the issuer says so, by {}", () => {
+  it.each([
+    ["nothing, as a handler does that knows no such action", "null"],
+    ["something else", '{"hello":1}'],
+    ["the answer to another action", '{"credentialId":"id-2","fields":"nope"}'],
+    ["no JSON", ""],
+    ["a list", "[]"],
+  ])("and not where it answers %s", async (_, body) => {
+    answer = { body };
+    await expect(issuer().revoke(subject, "id-1")).rejects.toMatchObject({
+      code: "ISSUER_FAILED",
+      message: expect.stringContaining("revoke is answered with {}"),
+    });
+  });
+});
+
+describe("an issuer function that does not answer", () => {
+  const actions = {
+    create: (leftMs: number) => issuer(leftMs).create(subject, "id-1"),
+    verify: (leftMs: number) => issuer(leftMs).verify(subject, "id-2"),
+    revoke: (leftMs: number) => issuer(leftMs).revoke(subject, "id-1"),
+  };
+
+  it.each(Object.entries(actions))("to %s is given up once, in time for saying so", async (action, ask) => {
+    answer = "never";
+    const begun = Date.now();
+    await expect(ask(15_000 + 200)).rejects.toMatchObject({
+      code: "ISSUER_FAILED",
+      retryable: true,
+      message: expect.stringContaining(`did not answer ${action} within 0.`),
+    });
+    expect(Date.now() - begun).toBeLessThan(2_000);
+    expect(requests).toHaveLength(1);
+  });
+
+  it("is not asked where no time is left", async () => {
+    answer = { body: '{"isValid":true}' };
+    await expect(actions.verify(15_050)).rejects.toMatchObject({
+      code: "ISSUER_FAILED",
+      message: expect.stringContaining("no time is left"),
+    });
+    expect(requests).toEqual([]);
+  });
+});
+
 describe("Lambda's own refusals", () => {
-  const verify = () => lambdaIssuer(invoke, arn).verify(subject, "id-2");
+  const verify = () => issuer().verify(subject, "id-2");
 
   it("that may pass are tried again, three times in all, with a longer wait each", async () => {
     answer = { body: '{"isValid":true}' };
@@ -109,13 +157,19 @@ describe("Lambda's own refusals", () => {
 
   it("are told by Lambda's name for them where they stay", async () => {
     refusals.push(...Array.from({ length: 3 }, () => ({ status: 503, type: "ServiceException" })));
-    await expect(verify()).rejects.toMatchObject({ name: "ServiceException", message: "it is ServiceException" });
+    await expect(verify()).rejects.toMatchObject({
+      code: "ISSUER_FAILED",
+      message: expect.stringContaining("Lambda did not run it (ServiceException)"),
+    });
     expect(requests).toHaveLength(3);
   });
 
   it("of a call that is wrong or not allowed are told at once", async () => {
     refusals.push({ status: 403, type: "AccessDeniedException" });
-    await expect(verify()).rejects.toMatchObject({ name: "AccessDeniedException" });
+    await expect(verify()).rejects.toMatchObject({
+      code: "ISSUER_FAILED",
+      message: expect.stringContaining("Lambda did not run it (AccessDeniedException)"),
+    });
     expect(requests).toHaveLength(1);
   });
 });

@@ -1,0 +1,156 @@
+import type { CredentialHolder, IssuedCredential } from "../../../shared/records/credential/issued-credential.ts";
+import { nameOf } from "../../../shared/secrets/secret-now.ts";
+import { secretTags } from "../../../shared/secrets/secret-tags.ts";
+import { decideRevocations, unnamedCredentials } from "../issuer/credential-ends.ts";
+import { revocationTime } from "../issuer/overlap.ts";
+import { nameableUntil } from "../issuer/unnamed-credential.ts";
+import type { BoundSecret } from "../read/bound-secrets.ts";
+import type { SecretProblem } from "../read/secret-problem.ts";
+
+/** A credential whose time is over is revoked by the next runs: what takes longer than this, in milliseconds, is told. */
+const revokedWithinMs = 30 * 60_000;
+
+/** A credential that is no longer needed and still valid. */
+export interface UnrevokedCredential {
+  credential: Pick<IssuedCredential, "versionId" | "credentialId" | "revokeAfter" | "heldBy" | "failure">;
+  /** Auth configs that are not bound to the secret any more and may have it still, as `accountId/uuid`. */
+  heldBy: readonly string[];
+}
+
+/** Credentials of a secret that should have been revoked a while ago, or that a version in use is known to hold back. Auth configs that are bound do not hold them back. */
+export function overdueRevocations(
+  { secret, secretRecords, records }: BoundSecret,
+  now: number,
+): readonly IssuedCredential[] {
+  return decideRevocations(secret, secretRecords.credentials, records, now)
+    .map((credential) => ({ ...credential, revokeAfter: revocationTime(secret, credential) }))
+    .filter(({ heldBy, revokeAfter = now }) => heldBy !== undefined || revokeAfter <= now - revokedWithinMs);
+}
+
+/** What a credential's version is called of which it is told that it is not revoked. */
+export function credentialTopic(versionId: string): string {
+  return `credential ${versionId}`;
+}
+
+/** A person put a credential, it is out of use, and nobody has said what its issuer calls it. */
+export function unnamedCredential(
+  { secret, secretRecords: { credentials }, records }: BoundSecret,
+  now: number,
+): SecretProblem[] {
+  const { [secretTags.credentialId]: tag } = secret.tags;
+  const named = tag === undefined ? "" : `, and its tag ${secretTags.credentialId} names another one (${tag})`;
+  return unnamedCredentials(secret, credentials, records, now).map((credential) => {
+    const { versionId, replacedAt = now } = credential;
+    const until = new Date(nameableUntil(credential) ?? now).toISOString();
+    return {
+      topic: credentialTopic(versionId),
+      kind: "NOT_REVOKED",
+      message: `the credential of its version ${versionId}, which a person put, is no longer needed since ${new Date(replacedAt).toISOString()}, and nobody revokes it: its issuer's name for it is not known${named}`,
+      hint: `set its tag ${secretTags.credentialId} to what the issuer calls it until ${until}, and it is revoked by itself once its ${secretTags.overlap} is over; or revoke it at its issuer yourself. It is told once`,
+    };
+  });
+}
+
+/** A credential should have been revoked, and is not: why, and what ends that. */
+export function notRevoked(
+  { credential: { versionId, credentialId, revokeAfter = 0, heldBy: holder, failure }, heldBy }: UnrevokedCredential,
+  credentials: readonly IssuedCredential[],
+): SecretProblem {
+  const name = credentialId === undefined ? "" : ` (${credentialId} at its issuer)`;
+  const what = `the credential of its version ${versionId}${name} is no longer needed since ${new Date(revokeAfter).toISOString()}, and not revoked`;
+  const problem = { topic: credentialTopic(versionId), kind: "NOT_REVOKED" } as const;
+  if (holder) {
+    const held = `the credential of its version ${versionId}${name} is not revoked, though its time is over`;
+    const holdersId = credentials.find((one) => one.versionId === holder.versionId)?.credentialId;
+    return { ...problem, ...heldWords(held, holder, sameWords(credentialId, holdersId)) };
+  }
+  if (heldBy.length === 0) {
+    return {
+      ...problem,
+      message: `${what}: ${failure === undefined ? "its issuer has not done it" : uncapitalized(failure)}`,
+      hint: "see the issuer's own log, and rotation.issuerFunctionArns; it is tried again by itself",
+    };
+  }
+  const holders = `auth config ${heldBy.join(" and ")}`;
+  return {
+    ...problem,
+    message: `${what}: RingCX may have it for ${holders}, which the secret feeds no more`,
+    hint: `name it in ${secretTags.authConfig} again until it has the current version, give it another secret, retire it or delete it in RingCX`,
+  };
+}
+
+/** How a version in use has the same one: the issuer's ids tell, or else the values, of which it may have two ids. */
+function sameWords(credentialId: string | undefined, holdersId: string | undefined): string {
+  if (holdersId === undefined) return "has the same value";
+  return credentialId === holdersId
+    ? "has the same credential"
+    : `has the same value, although the issuer calls its credential ${holdersId}: whether revoking the one revokes the other only the issuer can say`;
+}
+
+/**
+ * @param held what is held back, the beginning of the message
+ * @param same how a version of the same secret has it
+ */
+function heldWords(held: string, holder: CredentialHolder, same: string): { message: string; hint: string } {
+  const { versionId, isKnown, secretArn, why } = holder;
+  const ofOther = secretArn === undefined ? "" : ` of the secret ${nameOf(secretArn)}`;
+  const inUse = `${held}: version ${versionId}${ofOther}, which is in use,`;
+  const after = secretArn === undefined ? `it is revoked ${secretTags.overlap} after that` : "it is revoked after that";
+  if (why === "REVOKED") {
+    return {
+      message: `${inUse} has the value of one that was revoked, so that this one may be the last that works`,
+      hint: `rotate the secret, put a credential that works into it, or make a version AWSCURRENT that has one: ${after}`,
+    };
+  }
+  if (why === "UNREADABLE") {
+    return {
+      message: `${inUse} cannot be compared with it, because Secrets Manager does not let us read the two (SECRET_UNREADABLE)`,
+      hint: `mend the reading first (docs/runbook.md, secret-unreadable), no rotation would end this; ${after}`,
+    };
+  }
+  if (secretArn !== undefined) return twinWords(held, { ...holder, secretArn });
+  const how = isKnown ? same : "may have the same one: the two cannot be compared, or share a value";
+  return { message: `${inUse} ${how}`, hint: `rotate the secret or put another credential into it: ${after}` };
+}
+
+/** Another secret has it, or its tag says so: what ends that goes by how that one is. */
+function twinWords(
+  held: string,
+  { versionId, isKnown, secretArn, twin = "ROTATES" }: CredentialHolder & { secretArn: string },
+): { message: string; hint: string } {
+  const has = isKnown
+    ? `has the same credential (version ${versionId})`
+    : `names the same credential by its tag ${secretTags.credentialId}, and its version ${versionId} has no other name`;
+  const { is, ends } = twinStateWords[twin];
+  // Where it was rotated, its own record says what it has.
+  const byTag = `; where it has another credential by now, take the tag ${secretTags.credentialId} off it`;
+  return {
+    message: `${held}: the secret ${nameOf(secretArn)}${is} ${has}`,
+    hint: `${ends}${isKnown ? "" : byTag}`,
+  };
+}
+
+const putAnother = "put another credential into it by hand";
+
+const twinStateWords: Readonly<Record<NonNullable<CredentialHolder["twin"]>, { is: string; ends: string }>> = {
+  ROTATES: { is: "", ends: "rotate that secret, too: it is revoked when neither needs it" },
+  FEEDS_NOTHING: {
+    is: ", which feeds no auth config,",
+    ends: `that secret cannot be rotated as long as it feeds nothing: ${putAnother}, or delete it`,
+  },
+  NO_ROTATION: { is: ", which has no rotation,", ends: `that secret has no rotation function: ${putAnother}` },
+  DELETED: {
+    is: ", which is deleted with a window,",
+    ends: "restore that secret and rotate it, or wait: it is revoked once the window has ended",
+  },
+  UNTAGGED: {
+    is: `, which has lost its tag ${secretTags.connection},`,
+    ends: "put that tag back and rotate that secret, or delete it for good",
+  },
+  OVERLAP: { is: ", in its overlap,", ends: "nothing is to be done: it is revoked once that overlap is over" },
+};
+
+/** A sentence as it goes on after a colon. */
+export function uncapitalized(sentence: string): string {
+  return `${sentence.charAt(0).toLowerCase()}${sentence.slice(1).replace(/\.$/, "")}`;
+}
