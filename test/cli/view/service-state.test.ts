@@ -36,11 +36,11 @@ function known(
   };
 }
 
-function story(service: KnownService): string {
+function storyOf(service: KnownService): Story {
   const { memory } = service;
-  const all: Story = { state: serviceState(service, now), memory, alarms: [], notAsked: [], outcomes: [] };
-  return storyText(all, now, plain);
+  return { state: serviceState(service, now), memory, alarms: [], notAsked: [], outcomes: [] };
 }
+const story = (service: KnownService) => storyText(storyOf(service), now, plain);
 
 const intent = { generation: 1, isActive: false, because: "outage", since };
 const active = { isActive: true, at: "2026-03-01T10:00:00Z" };
@@ -58,6 +58,16 @@ test.each([
     pending: expect.stringContaining("being tried"),
     needsPerson: [],
   });
+});
+
+test.each([
+  ["off", "failover is off for it (health.mode)", "probed by its validation request"],
+  ["observe", "failover only observes it (health.mode)", "failover is off"],
+  ["enforce", "probed by its validation request", "health.mode"],
+])("why says that the mode of a manifest is %s", (mode, said, unsaid) => {
+  const text = storyText({ ...storyOf(known({})), declared: { isProbed: true, mode } }, now, plain);
+  expect(text).toContain(said);
+  expect(text).not.toContain(unsaid);
 });
 
 test("an active service that should not be is not said to be inactive", () => {
