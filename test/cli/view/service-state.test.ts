@@ -85,15 +85,23 @@ test("an intent that was carried out is not pending, nor is one that hands off h
 });
 
 test.each<[string, Partial<ActivationRecord>, string | undefined]>([
-  ["nothing", {}, "override CRM/lookup"],
+  ["nothing", {}, 'override CRM/lookup --why "REASON"'],
   ["an override", { override: { by: "ada", why: "x", since } }, undefined],
-  ["hands off", { handsOff: { by: "ada", why: "x", since } }, "release CRM/lookup, then override CRM/lookup"],
+  [
+    "hands off",
+    { handsOff: { by: "ada", why: "x", since } },
+    'release CRM/lookup, then override CRM/lookup --why "REASON"',
+  ],
   [
     "both",
     { handsOff: { by: "ada", why: "x", since }, override: { by: "ada", why: "x", since } },
-    "release CRM/lookup, then override CRM/lookup",
+    'release CRM/lookup, then override CRM/lookup --why "REASON"',
   ],
-  ["hands off that has ended", { handsOff: { by: "ada", why: "x", since, until: since } }, "override CRM/lookup"],
+  [
+    "hands off that has ended",
+    { handsOff: { by: "ada", why: "x", since, until: since } },
+    'override CRM/lookup --why "REASON"',
+  ],
 ])("what ends an outage is what has an effect, with %s in force", (_, holds, command) => {
   const { reasons } = serviceState(known({ reasons: [outage], ...holds }), now);
   expect(reasons.map((reason) => reason.command)).toEqual([command]);
