@@ -161,7 +161,7 @@ export async function startAssembly(
     throw error;
   });
   for (const source of eventSources) source.start();
-  schedules.start();
+  if (!options.holdsSchedules) schedules.start();
   expiredItems.start();
 
   const whatRuns = (): string[] => {
@@ -193,6 +193,7 @@ export async function startAssembly(
     get functionPids() {
       return functions.pids;
     },
+    startSchedules: () => schedules.start(),
     runSchedule: (part) => schedules.run(part),
     addFunction(name, code) {
       const arn = `arn:aws:lambda:${region}:${account}:function:${name}`;

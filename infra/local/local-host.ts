@@ -14,6 +14,8 @@ export interface HostOptions {
   clockFactor?: number;
   /** A folder that keeps the table; secrets then have the same ARN in each run. @default all state is in memory */
   dataFolder?: string;
+  /** Whether schedules wait for {@link LocalHost.startSchedules}: until then only what is sent is worked on. @default false */
+  holdsSchedules?: boolean;
   /** Whether `/_local/faults` at the gateway lets calls of AWS fail (docs/operating.md). @default false */
   takesFaults?: boolean;
   /** Called for every line that a function logs. */
@@ -45,6 +47,8 @@ export interface LocalHost {
   readonly denials: readonly Denial[];
   /** Processes of the functions that run or are warm; one that is killed is like a Lambda container that died. */
   readonly functionPids: readonly number[];
+  /** Lets schedules fire, where the host holds them. Once. */
+  startSchedules(): void;
   /** Delivers one tick of a schedule now, and tells how its first attempt went. */
   runSchedule(logicalIdPart: string): Promise<Invocation>;
   /**

@@ -81,7 +81,8 @@ async function begun(login: { clientSecret?: string }, ...more: string[]) {
       ...["--file", await file("manifests.json", { accountId: "123456", resources: resources() })],
       ...more,
     ],
-    { cwd: root, stdio: ["ignore", "pipe", "pipe"] },
+    // A group of its own, so that it can be killed with its functions.
+    { cwd: root, stdio: ["ignore", "pipe", "pipe"], detached: true },
   );
   let text = "";
   for (const stream of [child.stdout, child.stderr]) {
@@ -157,7 +158,7 @@ describe("one machine against a RingCX account", () => {
       // It takes five logins a minute, which a quick machine has had before.
       await ringcx.stop();
       ringcx = await startRingCxSimulator({ accounts: ["123456"] });
-      const options = ["--data", join(folder, "ended"), "--stay"];
+      const options = ["--data", join(folder, "ended"), "--stay", "--yes"];
       const { child, text } = await begun({}, ...options);
       await expect.poll(text, { interval: 50 }).toMatch(begins);
       const asked = performance.now();
@@ -169,6 +170,32 @@ describe("one machine against a RingCX account", () => {
       ringcx.clearRequests();
     },
   );
+
+  it("what a killed run has left is not worked on before it is agreed to, and then to its end", {
+    timeout: 300_000,
+  }, async () => {
+    await ringcx.stop();
+    ringcx = await startRingCxSimulator({ accounts: ["123456"] });
+    const data = ["--data", join(folder, "killed")];
+    const { child, text } = await begun({}, ...data, "--yes");
+    const made = () => ringcx.requests.some(({ operation }) => operation === "createHttpServiceGroup");
+    await expect.poll(made, { interval: 5, message: text() }).toBe(true);
+    process.kill(-(child.pid ?? 0), "SIGKILL");
+    await once(child, "exit");
+    ringcx.clearRequests();
+
+    const left = await run(...data);
+    expect(left, left.text).toMatchObject({ code: 2, writes: [] });
+    expect(left.text).toMatch(/One message of an earlier run for account 123456: [\s\S]*Nothing was changed\./);
+
+    await writeFile(
+      join(folder, "group.json"),
+      JSON.stringify({ accountId: "123456", resources: resources().slice(0, 1) }),
+    );
+    const ended = await run(...data, "--file", join(folder, "group.json"), "--yes");
+    expect(ended, ended.text).toMatchObject({ code: 0 });
+    expect(ringcx.state().groups[0]?.services[0]).toMatchObject({ serviceDescription: "Lookup", isEnabled: true });
+  });
 
   it("a login that is refused is told at once, and nothing begins", async () => {
     const refused = await runWith({ clientSecret: "canary-3" }, "--yes");

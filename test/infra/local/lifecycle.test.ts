@@ -11,6 +11,7 @@ import { SqsEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
 import { Queue } from "aws-cdk-lib/aws-sqs";
 import { describe, expect, it } from "vitest";
 import { startStackHost } from "../../../infra/local/stack-host.ts";
+import { FixtureStack } from "./fixture/fixture-stack.ts";
 
 /** A stack whose function waits for messages of a queue. */
 function polling(code: string) {
@@ -121,5 +122,19 @@ describe("a local host", () => {
     await host.stop();
     expect(Date.now() - begin).toBeLessThan(2_000);
     await rm(directory, { recursive: true });
+  });
+
+  it("that holds its schedules works on what is sent, and fires none before it is told to", async () => {
+    // A minute is a hundredth of a second: a schedule that is not held has fired many times meanwhile.
+    const host = await startStackHost((app) => new FixtureStack(app), { clockFactor: 6_000, holdsSchedules: true });
+    const note = JSON.stringify({ do: "note", note: "sent" });
+    const sqs = new SQSClient(host.clientConfig);
+    await sqs.send(new SendMessageCommand({ QueueUrl: host.outputs.WorkUrl, MessageBody: note }));
+    await host.idle();
+    const triggers = () => [...new Set(host.invocations.map(({ trigger }) => trigger))];
+    expect(triggers()).toEqual(["sqs"]);
+    host.startSchedules();
+    await expect.poll(triggers, { interval: 5 }).toContain("schedule");
+    await host.stop();
   });
 });

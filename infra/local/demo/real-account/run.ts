@@ -17,8 +17,8 @@ import { type LocalHost, startLocalHost } from "../../host.ts";
 import { addressesOf } from "../addresses.ts";
 import { end, orEnded } from "../ending.ts";
 import { claimSystemFile, type SystemFile } from "../system-file.ts";
+import { type EarlierMessages, earlierMessages } from "./open-messages.ts";
 import { readSecretsFile, requireSecrets } from "./secrets-file.ts";
-import { wakeOpenOn } from "./wake-open-accounts.ts";
 
 /** What `npm start -- --connection FILE` is told. */
 export interface RealAccountOptions {
@@ -47,7 +47,8 @@ export interface Terminal {
 
 /**
  * Runs the whole system on this machine against a real RingCX account, for those who have no AWS account. What messages would
- * change is shown, and asked for, before the first write; the table stays in a folder, so that it goes on where it stopped.
+ * change is shown, and asked for, and so is what an earlier run has left. Until then schedules are held, so that nothing is written,
+ * not for a changed secret either. The table stays in a folder, so that it goes on where it stopped.
  *
  * @returns the exit code: that of `ops plan` where nothing was carried out, of `ops apply` where it was
  * @throws {UsageError} for a file that is not what it should be, naming the fields; never a value
@@ -88,18 +89,39 @@ export async function runOnRealAccount(options: RealAccountOptions, terminal: Te
   await orEnded(demandLogin({ ...login.connection, name: "local" }, login.credentials, systemClock), ended);
   await makeFolder(folder, data, salt);
   write(`Starting against ${ringcxUrl}, accounts ${accounts.join(", ")}; the table is in ${data}`);
-  const starting = startLocalHost({ environment: settings, synthesizesApart: true, dataFolder: folder });
+  const starting = startLocalHost({
+    environment: settings,
+    synthesizesApart: true,
+    dataFolder: folder,
+    holdsSchedules: true,
+  });
   const host = await orEnded(starting, ended);
   const systemFile = join(folder, "system.json");
   let claimed: SystemFile | undefined;
+  let earlier: EarlierMessages | undefined;
   try {
     await orEnded(putSecrets(host, accounts, login.credentials, secrets), ended);
-    for (const line of await orEnded(wakeOpenOn(host, accounts), ended)) write(line);
+    earlier = await orEnded(earlierMessages(host, accounts), ended);
+    for (const line of earlier.lines) write(line);
     // The folder is this process's alone, and so is its file.
     claimed = claimSystemFile(systemFile);
     claimed.write({ ...addressesOf(host, settings), variables });
+    if (earlier.lines.length > 0) {
+      // They are worked on with the next message of the account, of a plan as well.
+      if (file !== undefined && !yes && !(await isAgreed("Carry out first what an earlier run has left?", terminal))) {
+        return exitCodes.changes;
+      }
+      await earlier.wake();
+      if (file !== undefined) for (const line of await earlier.settle(systemClock, ended)) write(line);
+    }
     let code: number = exitCodes.done;
-    if (file !== undefined) code = await carryOut(file, systemFile, { yes, terminal });
+    if (file !== undefined) {
+      code = await plan(file, systemFile, terminal);
+      if (ended.aborted || (code === exitCodes.failed && !yes)) return code;
+      if (code === exitCodes.changes && !yes && !(await isAgreed("Carry it out?", terminal))) return code;
+    }
+    host.startSchedules();
+    if (code === exitCodes.changes) code = await runCli(["apply", file ?? "", "--local", systemFile], contextOf(ended));
     if (!stay || ended.aborted) return code;
     write(
       `\nIt keeps running until Ctrl-C. Talk to it with: npm run ops -- status --local ${join(data, "system.json")}`,
@@ -108,40 +130,35 @@ export async function runOnRealAccount(options: RealAccountOptions, terminal: Te
     return code;
   } finally {
     claimed?.remove();
+    earlier?.close();
     // The table stays: whoever is killed in the middle holds its account there, and the next run has to wait for that.
     await host.stop({ graceMs: 1_500 });
   }
 }
 
-/** Shows what a file would change, asks, and makes it so. */
-async function carryOut(
-  file: string,
-  systemFile: string,
-  { yes, terminal }: { yes: boolean; terminal: Terminal },
-): Promise<number> {
-  const { write, isInteractive, ended } = terminal;
-  const context = contextOf(ended);
-  const planned = await runCli(["plan", file, "--local", systemFile], context);
-  if (planned === exitCodes.failed && !ended.aborted) {
+/** Shows what a file would change. @returns the exit code of `ops plan` */
+async function plan(file: string, systemFile: string, { write, ended }: Terminal): Promise<number> {
+  const code = await runCli(["plan", file, "--local", systemFile], contextOf(ended));
+  if (code === exitCodes.failed && !ended.aborted) {
     write(
       "Nothing was carried out: what is refused is not begun. Where one message needs what another of the file makes, carry that out first.",
     );
   }
-  if (planned !== exitCodes.changes || ended.aborted) return planned;
-  if (!yes) {
-    if (!isInteractive) {
-      write("Nothing was changed. To carry it out give --yes.");
-      return planned;
-    }
-    const line = createInterface({ input: process.stdin, output: process.stdout });
-    const answer = await line.question("Carry it out? [y/N] ", { signal: ended }).catch(() => "");
-    line.close();
-    if (!/^y(es)?$/i.test(answer.trim())) {
-      write("Nothing was changed.");
-      return planned;
-    }
+  return code;
+}
+
+/** Asks whether something may be written. */
+async function isAgreed(question: string, { write, isInteractive, ended }: Terminal): Promise<boolean> {
+  if (!isInteractive) {
+    write("Nothing was changed. To carry it out give --yes.");
+    return false;
   }
-  return runCli(["apply", file, "--local", systemFile], contextOf(ended));
+  const line = createInterface({ input: process.stdin, output: process.stdout });
+  const answer = await line.question(`${question} [y/N] `, { signal: ended }).catch(() => "");
+  line.close();
+  const isYes = /^y(es)?$/i.test(answer.trim());
+  if (!isYes) write("Nothing was changed.");
+  return isYes;
 }
 
 function contextOf(ended: AbortSignal): CliContext {
