@@ -1,5 +1,5 @@
 import { guardsSchema } from "../functions/fail-over-services/settings.ts";
-import { quotaSettingsSchema } from "../shared/ringcx/quota/quota-policy.ts";
+import { connectionSchema } from "../shared/ringcx/session/connection.ts";
 import { listOf, recordOf, type Told, type Written } from "./written-settings.ts";
 
 // Times that cannot work beside each other. What is left out has its default; what is wrong by itself is told elsewhere.
@@ -7,7 +7,7 @@ import { listOf, recordOf, type Told, type Written } from "./written-settings.ts
 /** The guard is added to the window: one as long as it leaves half of the limit or less. */
 export function guardsFit({ connections }: Written): Told[] {
   return listOf(connections).flatMap((each, index) => {
-    const quota = quotaSettingsSchema.safeParse(recordOf(each).quota ?? {});
+    const quota = connectionSchema.shape.quota.safeParse(recordOf(each).quota);
     if (!quota.success) return [];
     const { limit, windowMs, guardMs } = quota.data;
     if (guardMs < windowMs) return [];
