@@ -52,20 +52,22 @@ async function revokeCredentials(
   { records, listed }: { records: readonly CredentialRecord[]; listed: readonly OtherSecret[] },
 ): Promise<void> {
   const { table, clock, logger, issuerOf, secrets } = dependencies;
-  const { credentials } = await readSecretRecords(table, secret.arn);
+  const { credentials: found } = await readSecretRecords(table, secret.arn);
   // Whether it is pending shows the look that each is decided on.
-  for (const due of decideRevocations({ ...secret, pending: undefined }, credentials, records, clock.now())) {
+  for (const due of decideRevocations({ ...secret, pending: undefined }, found, records, clock.now())) {
     const { versionId, credentialId, issuer, authType } = due;
     if (silentIssuers.has(issuer)) continue;
     let noted = due;
     try {
       const fresh = await describeSecret(secrets, secret.arn, clock.now());
+      // Behind it: what an issuer makes for a version is written down before that has a value.
+      const { credentials } = await readSecretRecords(table, secret.arn);
       // Also those that are bound no more: RingCX calls with what it has, whatever the tags say.
       const users = await Promise.all((due.authConfigs ?? []).map((id) => readCredentialRecord(table, id)));
       const all = [...records, ...users.map(({ record }) => record)];
       if (decideRevocations(fresh, [due], all, clock.now()).length === 0) continue;
       const heldBy =
-        (await findHolder(secrets, fresh, due, { credentials, records: all })) ??
+        (await findHolder(secrets, fresh, due, { credentials, records: all, mustBeNamed: true })) ??
         (await findOtherHolder(dependencies, secret.arn, due, listed));
       if (heldBy) {
         if (!isDeepStrictEqual(heldBy, due.heldBy)) await saveIssuedCredential(table, secret.arn, { ...due, heldBy });

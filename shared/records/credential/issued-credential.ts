@@ -25,6 +25,8 @@ const itemSchema = z.object({
   credentialId: z.string().optional(),
   /** True where a person put it, and nobody has said its name: no issuer can be asked to revoke it. */
   isUnnamed: z.boolean().optional().catch(undefined),
+  /** True where a person put it, and its secret's tag alone has said its name: the tag may still correct it. */
+  isNamedByTag: z.boolean().optional().catch(undefined),
   /** ARN of the issuer function that made it. */
   issuer: z.string(),
   authType: z.enum(authTypes),
@@ -45,7 +47,7 @@ const itemSchema = z.object({
       versionId: z.string(),
       isKnown: z.boolean(),
       secretArn: z.string().optional(),
-      why: z.enum(["REVOKED", "UNREADABLE"]).optional().catch(undefined),
+      why: z.enum(["REVOKED", "UNREADABLE", "UNNAMED"]).optional().catch(undefined),
       twin: z.enum(twinStates).optional().catch(undefined),
     })
     .optional()
@@ -72,10 +74,10 @@ export interface CredentialHolder {
   /** How that one is; absent where an earlier release wrote it. */
   twin?: (typeof twinStates)[number] | undefined;
   /**
-   * Why it holds though it is not known to have it: it has one that was revoked, so that this one may be the last that works; or
-   * one of the two cannot be read. Absent where it has it, or cannot be compared.
+   * Why it holds though it is not known to have it: it has one that was revoked, so that this one may be the last that works;
+   * one of the two cannot be read; or it has no name of its own at the issuer. Absent where it has it, or cannot be compared.
    */
-  why?: "REVOKED" | "UNREADABLE" | undefined;
+  why?: "REVOKED" | "UNREADABLE" | "UNNAMED" | undefined;
 }
 
 /** A credential that the issuer made for a version: by this, exactly the old one is revoked. Its name, not its value. */
