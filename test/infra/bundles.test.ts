@@ -15,7 +15,7 @@ import { plainEnvironment } from "./synthesized.ts";
 const budgets = {
   AcceptMessages: 400,
   ProvisionServices: 600,
-  RotateCredentials: 540,
+  RotateCredentials: 546,
   RotateSecret: 463,
   FailOverServices: 558,
 };

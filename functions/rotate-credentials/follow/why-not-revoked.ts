@@ -111,7 +111,7 @@ function heldWords(
   holder: CredentialHolder,
   { same, named, isPending }: { same: string; named: string; isPending: boolean },
 ): { message: string; hint: string } {
-  const { versionId, isKnown, secretArn, why } = holder;
+  const { versionId, isKnown, secretArn, authConfig, why } = holder;
   const ofOther = secretArn === undefined ? "" : ` of the secret ${nameOf(secretArn)}`;
   const inUse = `${held}: version ${versionId}${ofOther}, which is in use,`;
   const after = secretArn === undefined ? `it is revoked ${secretTags.overlap} after that` : "it is revoked after that";
@@ -132,6 +132,12 @@ function heldWords(
     return {
       message: `${held}: version ${versionId}, which a person put and which is in use, has no id of its own at the issuer, so that nobody can say that it is not this credential${named}`,
       hint: `${isPending ? "take the label AWSPENDING off that version" : name}: ${after}`,
+    };
+  }
+  if (why === "CHANGED") {
+    return {
+      message: `${held}: auth config ${authConfig}, which was given version ${versionId}, was changed by somebody else in RingCX since, so that nobody can say which credential it has`,
+      hint: `rotate the secret or put a new version into it, so that RingCX has what is current, or let rotation.onChange rewrite it: ${after}`,
     };
   }
   if (secretArn !== undefined) return twinWords(held, { ...holder, secretArn });

@@ -1,5 +1,5 @@
 import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
-import type { CredentialRecord } from "../../../shared/records/credential/auth-config-state.ts";
+import { type CredentialRecord, lastAppliedVersion } from "../../../shared/records/credential/auth-config-state.ts";
 import {
   type CredentialHolder,
   type IssuedCredential,
@@ -66,10 +66,16 @@ export async function findHolder(
   { credentials, records, mustBeNamed }: InUse,
 ): Promise<CredentialHolder | undefined> {
   const begun = [secret.pending, ...records.flatMap(({ state }) => rotatingVersions(state).slice(0, 1))];
+  // What RingCX had before the issuer was asked for the other one.
+  const wasBefore = (version: string) =>
+    records.some(({ state }) => {
+      const applied = lastAppliedVersion(state);
+      return applied?.versionId === version && due.issuedAt !== undefined && applied.at <= due.issuedAt;
+    });
   // An issuer's answer may be awaited: then it has a record, and no value.
   const isNameless = (version: string) => {
     const own = credentials.find(({ versionId }) => versionId === version);
-    return mustBeNamed && (own === undefined || own.isUnnamed === true);
+    return mustBeNamed && (own === undefined || own.isUnnamed === true) && !wasBefore(version);
   };
   const mayBeEmpty = isSurelyKept(due, secret.readAt);
   const isNowhere = mayBeEmpty && (await isEmpty(secrets, secret, due.versionId));

@@ -1,7 +1,9 @@
 import { UpdateSecretVersionStageCommand } from "@aws-sdk/client-secrets-manager";
 import type { AutomationError } from "../../../shared/primitives/errors.ts";
 import { type CredentialState, lastAppliedVersion } from "../../../shared/records/credential/auth-config-state.ts";
+import { changeWords, findChangeInRingCx } from "../../../shared/records/credential/changed-in-ringcx.ts";
 import { saveIssuedCredential } from "../../../shared/records/credential/issued-credential.ts";
+import type { SecretBinding } from "../../../shared/records/credential/secret-binding.ts";
 import { SecretNotWrittenError } from "../../../shared/secrets/unusable-secret.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
 import { outOfUse, overlapAnew } from "../issuer/overlap.ts";
@@ -13,6 +15,7 @@ import {
   rotatingState,
   rotationError,
 } from "../record/rotation-progress.ts";
+import { rotationAccount } from "../write/write-context.ts";
 import { removePendingLabel } from "./pending-label.ts";
 import type { RotationContext, StepDependencies } from "./rotation-context.ts";
 
@@ -21,7 +24,7 @@ import type { RotationContext, StepDependencies } from "./rotation-context.ts";
  * moment at which it may have become that, there is only the way forward: whatever fails then is left to whoever comes
  * next, with a fresh look.
  *
- * @throws {AutomationError} `ROTATION_NOT_PROVEN`, `ROTATION_OVERTAKEN`; {@link PastPromotionError}
+ * @throws {AutomationError} `ROTATION_NOT_PROVEN`, `ROTATION_OVERTAKEN`, `ROTATION_CHANGED`; {@link PastPromotionError}
  */
 export async function finishSecret(dependencies: StepDependencies, context: RotationContext): Promise<void> {
   const { secret, pendingVersionId, targets } = context;
@@ -34,6 +37,7 @@ export async function finishSecret(dependencies: StepDependencies, context: Rota
   if (targets.some(({ record: { state } }) => lastAppliedVersion(state)?.versionId !== secret.current)) {
     throw overtaken();
   }
+  for (const { binding } of targets) await requireUnchanged(dependencies, context, binding);
   try {
     await dependencies.secrets
       .send(
@@ -54,6 +58,21 @@ export async function finishSecret(dependencies: StepDependencies, context: Rota
     if (name === "AccessDeniedException" || name === "ResourceNotFoundException") throw error;
     throw new PastPromotionError(pendingVersionId, error);
   }
+}
+
+/** What RingCX took was verified, and may be gone since: somebody may have put the former credential back by hand. */
+async function requireUnchanged(
+  dependencies: Pick<StepDependencies, "table" | "ringcxFor">,
+  { invocation }: Pick<RotationContext, "invocation">,
+  binding: SecretBinding,
+): Promise<void> {
+  const account = rotationAccount(dependencies, binding, invocation);
+  const change = await findChangeInRingCx(dependencies.table, account, binding);
+  if (!change) return;
+  throw rotationError(
+    "ROTATION_CHANGED",
+    `Somebody else has written to auth config ${binding.authConfigId} since it was given the new credential: ${changeWords(change)}. Rotate again.`,
+  );
 }
 
 /** Why a rotation gives way to what a person has put. */

@@ -47,7 +47,8 @@ const itemSchema = z.object({
       versionId: z.string(),
       isKnown: z.boolean(),
       secretArn: z.string().optional(),
-      why: z.enum(["REVOKED", "UNREADABLE", "UNNAMED"]).optional().catch(undefined),
+      authConfig: z.string().optional(),
+      why: z.enum(["REVOKED", "UNREADABLE", "UNNAMED", "CHANGED"]).optional().catch(undefined),
       twin: z.enum(twinStates).optional().catch(undefined),
     })
     .optional()
@@ -75,9 +76,12 @@ export interface CredentialHolder {
   twin?: (typeof twinStates)[number] | undefined;
   /**
    * Why it holds though it is not known to have it: it has one that was revoked, so that this one may be the last that works;
-   * one of the two cannot be read; or it has no name of its own at the issuer. Absent where it has it, or cannot be compared.
+   * one of the two cannot be read; it has no name of its own at the issuer; or somebody else has written to an auth config that
+   * was given it, so that RingCX may have any. Absent where it has it, or cannot be compared.
    */
-  why?: "REVOKED" | "UNREADABLE" | "UNNAMED" | undefined;
+  why?: "REVOKED" | "UNREADABLE" | "UNNAMED" | "CHANGED" | undefined;
+  /** The auth config that was changed, as `accountId/uuid`. */
+  authConfig?: string | undefined;
 }
 
 /** A credential that the issuer made for a version: by this, exactly the old one is revoked. Its name, not its value. */

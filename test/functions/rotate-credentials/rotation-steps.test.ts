@@ -21,7 +21,7 @@ describe("a rotation by Secrets Manager's four steps", () => {
       const { shown, path, value } = credentials[authType];
       expect(fixture.inForce(authConfigId)?.[shown]).toEqual(value(`issued-${token}`)[shown]);
       expect(fixture.labels(arn)).toMatchObject({ current: token, previous: versionId });
-      expect(fixture.takeRequests()).toEqual([`GET ${authConfigId}`, `PATCH ${path}`]);
+      expect(fixture.takeRequests()).toEqual([`GET ${authConfigId}`, `PATCH ${path}`, `GET ${authConfigId}`]);
       expect((await fixture.record(authConfigId)).state).toMatchObject({
         kind: "APPLIED",
         applied: { versionId: token },
@@ -67,7 +67,7 @@ describe("a rotation by Secrets Manager's four steps", () => {
       await fixture.step(step, rotation);
       await fixture.step(step, rotation);
     }
-    expect(fixture.takeRequests()).toEqual([`GET ${authConfigId}`, "PATCH apiKey"]);
+    expect(fixture.takeRequests()).toEqual([`GET ${authConfigId}`, "PATCH apiKey", `GET ${authConfigId}`]);
     expect(fixture.issuer.calls.map(({ action }) => action)).toEqual(["create", "verify"]);
     expect(results()).toEqual(["APPLIED"]);
   });
