@@ -109,7 +109,9 @@ export function unnamedCredentials(
   records: readonly CredentialRecord[],
   now: number,
 ): IssuedCredential[] {
-  return credentials.filter((one) => (nameableUntil(one) ?? 0) > now && isOutOfUse(secret, records, one));
+  return credentials.filter(
+    (one) => !hasEnded(one) && (nameableUntil(one) ?? 0) > now && isOutOfUse(secret, records, one),
+  );
 }
 
 /** Whether no label and no auth config has, or may have, a credential's version. */

@@ -15,6 +15,7 @@ import { findHolder } from "./credential-holder.ts";
 import type { IssuerDependencies } from "./issue-credential.ts";
 import { findOtherHolder, type LookDependencies, type OtherSecret } from "./other-secrets.ts";
 import { outOfUse } from "./overlap.ts";
+import { namedTwin } from "./unnamed-credential.ts";
 
 /** What revoking stands on. */
 export interface RevokeDependencies extends Omit<IssuerDependencies, "randomSecret">, LookDependencies {
@@ -31,13 +32,14 @@ export interface RevokeDependencies extends Omit<IssuerDependencies, "randomSecr
 export async function endCredentials(
   dependencies: RevokeDependencies,
   run: Run,
-  secret: Pick<SecretDescription, "arn" | "name" | "current" | "pending" | "tags">,
+  secret: Pick<SecretDescription, "arn" | "name" | "current" | "pending" | "tags" | "readAt">,
   { users, listed }: { users: readonly CredentialUser[]; listed: readonly OtherSecret[] },
 ): Promise<void> {
-  const { table, clock } = dependencies;
+  const { table, clock, secrets } = dependencies;
   const { credentials } = await readSecretRecords(table, secret.arn);
   for (const credential of decideEnds(secret, credentials, users, clock.now())) {
-    await saveIssuedCredential(table, secret.arn, credential);
+    const sameAs = await namedTwin(secrets, secret, credentials, credential);
+    await saveIssuedCredential(table, secret.arn, sameAs === undefined ? credential : { ...credential, sameAs });
   }
   await revokeCredentials(dependencies, run, secret, { users, listed });
 }

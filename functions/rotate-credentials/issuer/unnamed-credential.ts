@@ -1,6 +1,8 @@
+import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { hasEnded, type IssuedCredential } from "../../../shared/records/credential/issued-credential.ts";
 import type { SecretDescription } from "../../../shared/secrets/read-secret.ts";
 import { secretTags } from "../../../shared/secrets/secret-tags.ts";
+import { compareCredentials, mostCompared } from "./compare-credentials.ts";
 
 /**
  * What a version's credential is called at its issuer, whose secret's tag alone says it: the name belongs to that version, and to no
@@ -81,4 +83,26 @@ export function namedByNow(
 function lastFirst(one: IssuedCredential, other: IssuedCredential): number {
   const byName = Number(other.isUnnamed ?? false) - Number(one.isUnnamed ?? false);
   return byName || (other.replacedAt ?? 0) - (one.replacedAt ?? 0);
+}
+
+/**
+ * The version whose credential, which has a name, a person has put once more as one that came out of use without any: it ends
+ * with that one, and nothing is to be told of it.
+ */
+export async function namedTwin(
+  secrets: SecretsManagerClient,
+  secret: Pick<SecretDescription, "arn" | "tags" | "readAt">,
+  credentials: readonly IssuedCredential[],
+  { versionId, isUnnamed, replacedAt }: IssuedCredential,
+): Promise<string | undefined> {
+  if (!isUnnamed || replacedAt === undefined) return undefined;
+  const named = credentials
+    .filter((one) => one.versionId !== versionId && one.credentialId !== undefined && one.sameAs === undefined)
+    .toSorted((one, other) => (other.replacedAt ?? 0) - (one.replacedAt ?? 0));
+  for (const one of named.slice(0, mostCompared)) {
+    const theirs = { versionId: one.versionId, mayBeEmpty: false };
+    const likeness = await compareCredentials(secrets, secret, theirs, { versionId, mayBeEmpty: false });
+    if (likeness === "SAME") return one.versionId;
+  }
+  return undefined;
 }

@@ -5,8 +5,8 @@ import { changeWords, findChangeInRingCx } from "../../../shared/records/credent
 import { saveIssuedCredential } from "../../../shared/records/credential/issued-credential.ts";
 import type { SecretBinding } from "../../../shared/records/credential/secret-binding.ts";
 import { SecretNotWrittenError } from "../../../shared/secrets/unusable-secret.ts";
-import type { StateTable } from "../../../shared/state/table.ts";
 import { outOfUse, overlapAnew } from "../issuer/overlap.ts";
+import { namedTwin } from "../issuer/unnamed-credential.ts";
 import { saveApplied } from "../record/record-change.ts";
 import {
   hasPendingVersion,
@@ -94,7 +94,7 @@ export async function completeRotation(
   const { pendingVersionId, targets, change } = context;
   // First what nobody would find out later.
   await removePendingLabel(dependencies.secrets, context.secret, pendingVersionId);
-  await scheduleRevocation(dependencies.table, context);
+  await scheduleRevocation(dependencies, context);
   for (const target of targets) {
     const state = rotatingState(target, pendingVersionId);
     if (!state) continue;
@@ -116,7 +116,10 @@ function stateOfUnfinished({ step, pendingVersionId: versionId, since, before }:
   return before ? { kind: "APPLIED", applied: before } : { kind: "NEVER_APPLIED" };
 }
 
-async function scheduleRevocation(table: StateTable, context: RotationContext): Promise<void> {
+async function scheduleRevocation(
+  { table, secrets }: Pick<StepDependencies, "table" | "secrets">,
+  context: RotationContext,
+): Promise<void> {
   const { secret, pendingVersionId, secretRecords, targets, change } = context;
   const versionIds = targets.flatMap((target) => rotatingState(target, pendingVersionId)?.before?.versionId ?? []);
   const { credentials } = secretRecords;
@@ -125,6 +128,8 @@ async function scheduleRevocation(table: StateTable, context: RotationContext): 
     const replaced = rotatingState(target, pendingVersionId)?.before?.versionId;
     const credential = credentials.find(({ versionId }) => versionId === replaced);
     if (!credential || credential.revokedAt !== undefined) continue;
-    await saveIssuedCredential(table, secret.arn, { ...credential, ...outOfUse(secret, change.now()) });
+    const ended = { ...credential, ...outOfUse(secret, change.now()) };
+    const sameAs = ended.sameAs ?? (await namedTwin(secrets, secret, credentials, ended));
+    await saveIssuedCredential(table, secret.arn, { ...ended, ...(sameAs !== undefined && { sameAs }) });
   }
 }

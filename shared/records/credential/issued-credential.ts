@@ -53,7 +53,7 @@ const itemSchema = z.object({
     })
     .optional()
     .catch(undefined),
-  /** The version in use whose credential the issuer answered with once more: there is none of its own to revoke. */
+  /** The version whose credential it is, which the issuer answered, or a person put, once more: there is none of its own to revoke. */
   sameAs: z.string().optional(),
   /** When its revocation was about to be asked for, ISO 8601: it may be revoked from then on. */
   revokingAt: z.string().optional(),

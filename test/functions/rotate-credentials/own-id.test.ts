@@ -142,4 +142,15 @@ describe("an id belongs to the version that the tag named", () => {
     await ticks(3);
     expect(revoked()).toEqual(["id-right"]);
   });
+
+  it("and a copy of one that is named, put by hand, ends with that one: nothing is told of it", async () => {
+    const arn = await inSync("APIKEY", { apiKey: "first" });
+    const second = await fixture.rotate(arn);
+    const copy = await fixture.putVersion(arn, { apiKey: `issued-${second}` });
+    await ticks(1);
+    await fixture.rotate(arn);
+    await ticks(5);
+    expect(new Set(revoked())).toEqual(new Set(["id-first", `id-${second}`]));
+    expect(notRevoked().filter((words) => words.includes(`${copy}, which a person put, is no`))).toEqual([]);
+  });
 });

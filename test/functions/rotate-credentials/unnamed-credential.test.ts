@@ -67,6 +67,8 @@ describe.each(Object.entries(replaced))("a credential that nobody has named to u
     await fixture.tag(arn, idTag, "id-by-hand");
     await ticks(2);
     expect(revoked()).toContain("id-by-hand");
+    const ended = fixture.published.filter(({ status }) => status === "NO_CHANGE").map(({ summary }) => summary);
+    expect(ended.join("\n")).not.toContain("(id-by-hand");
     expect(fixture.issuer.valid.has(`id-${fixture.labels(arn).current}`)).toBe(true);
     expect((await fixture.tick()).refused).toEqual([]);
     expect(notRevoked()).toHaveLength(1);
