@@ -16,7 +16,7 @@ const budgets = {
   AcceptMessages: 400,
   ProvisionServices: 600,
   RotateCredentials: 546,
-  RotateSecret: 463,
+  RotateSecret: 466,
   FailOverServices: 558,
 };
 

@@ -6,7 +6,7 @@ import type { SecretDescription } from "../../../shared/secrets/read-secret.ts";
 import { secretTags } from "../../../shared/secrets/secret-tags.ts";
 import { compareIds, versionsInUse } from "./credential-holder.ts";
 import { outOfUse, revocationTime } from "./overlap.ts";
-import { nameableUntil, namedByNow } from "./unnamed-credential.ts";
+import { isPutByHand, nameableUntil, namedByNow } from "./unnamed-credential.ts";
 
 /** An auth config that a secret is bound to, and what is known of its credential. */
 export interface CredentialUser {
@@ -36,7 +36,7 @@ export function decideEnds(
   );
   const ours = users.filter(({ record: { secretArn } }) => secretArn === secret.arn);
   const inRingCx = ours.flatMap(({ record: { state } }) => possibleVersions(state));
-  const found = [...credentials, ...foundInRingCx(secret, credentials, ours)];
+  const found = [...credentials, ...foundInUse(secret, credentials, ours)];
   return namedByNow(secret, found, { inRingCx, inUse }, now).flatMap((credential) => {
     const { versionId, authConfigs = [], revokeAfter } = credential;
     if (hasEnded(credential)) return [];
@@ -46,6 +46,9 @@ export function decideEnds(
         possibleVersions(state).includes(versionId) && !noted.includes(bindingKey(binding)),
     );
     const isUsed = inUse.some((one) => compareIds(credentials, one, versionId) === "SAME");
+    // What a person put and RingCX never had is theirs: its name alone is kept.
+    const isTheirs = isPutByHand(credential) && authConfigs.length === 0 && others.length === 0;
+    if (isTheirs && (credential.isUnnamed || credentials.includes(credential))) return [];
     const isForgotten = revokeAfter === undefined && !isUsed;
     if (others.length === 0 && !isForgotten && credentials.includes(credential)) return [];
     const added = others.map(({ binding: { accountId, authConfigId } }) => ({ accountId, authConfigId }));
@@ -59,9 +62,9 @@ export function decideEnds(
   });
 }
 
-/** Versions that RingCX has, or may have, and of which nothing is known: an issuer's is known before it has a value. */
-function foundInRingCx(
-  { tags }: Pick<SecretDescription, "tags">,
+/** Versions that are current, or that RingCX may have, and of which nothing is known: an issuer's is known before it has a value. */
+function foundInUse(
+  { tags, current }: Pick<SecretDescription, "tags" | "current">,
   credentials: readonly IssuedCredential[],
   users: readonly CredentialUser[],
 ): IssuedCredential[] {
@@ -69,8 +72,13 @@ function foundInRingCx(
   if (!issuer?.startsWith("arn:")) return [];
   const known = new Set(credentials.map(({ versionId }) => versionId));
   return users.flatMap(({ binding: { authType }, record: { state } }) =>
-    possibleVersions(state).flatMap((versionId) => {
-      if (known.has(versionId) || (state.kind === "ROTATING" && versionId === state.pendingVersionId)) return [];
+    [...possibleVersions(state), current].flatMap((versionId) => {
+      if (
+        versionId === undefined ||
+        known.has(versionId) ||
+        (state.kind === "ROTATING" && versionId === state.pendingVersionId)
+      )
+        return [];
       known.add(versionId);
       return [{ versionId, isUnnamed: true, issuer, authType }];
     }),

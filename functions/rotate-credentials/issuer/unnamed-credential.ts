@@ -45,7 +45,7 @@ export function nameableUntil({
 
 /**
  * What the table keeps of a secret's credentials, with what the tag says by now. It names the current version, once RingCX has
- * that; where an issuer made that one, or the tag named it, the one put by hand that came out of use last: without a name, or
+ * that, or what RingCX has is named, so that the tag cannot mean it; where an issuer made that one, or the tag named it, the one put by hand that came out of use last: without a name, or
  * named by the tag alone, and not asked to be revoked yet.
  *
  * @param inRingCx versions that RingCX has, or may have
@@ -71,7 +71,8 @@ export function namedByNow(
         .filter((one) => one.isNamedByTag || (nameableUntil(one) ?? 0) > now)
         .toSorted((one, other) => lastFirst(one, other))
     : [];
-  const named = current && inRingCx.includes(current.versionId) ? current : formers[0];
+  const isMeant = current && (inRingCx.includes(current.versionId) || inRingCx.every(isNamed));
+  const named = isMeant ? current : formers[0];
   return credentials.map((one) => {
     if (one !== named) return one;
     const { isUnnamed: _unnamed, ...rest } = one;

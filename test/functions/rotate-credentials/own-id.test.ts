@@ -153,4 +153,18 @@ describe("an id belongs to the version that the tag named", () => {
     expect(new Set(revoked())).toEqual(new Set(["id-first", `id-${second}`]));
     expect(notRevoked().filter((words) => words.includes(`${copy}, which a person put, is no`))).toEqual([]);
   });
+
+  it("also one that no endpoint accepted: what RingCX kept meanwhile keeps its own", async () => {
+    const { arn, versionId } = await fixture.rotated("APIKEY", tags);
+    fixture.script.verifyAtEndpoint = async () => ({ kind: "REFUSED", reason: "401" });
+    const second = await fixture.putVersion(arn, { apiKey: "by-hand" });
+    await fixture.tag(arn, idTag, "id-by-hand");
+    await ticks(1);
+    await fixture.makeCurrent(arn, versionId, second);
+    fixture.script.verifyAtEndpoint = async () => ({ kind: "ACCEPTED" });
+    await ticks(2);
+    await fixture.rotate(arn);
+    await ticks(4);
+    expect(revoked()).toEqual(["id-first"]);
+  });
 });
