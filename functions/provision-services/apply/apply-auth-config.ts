@@ -5,7 +5,6 @@ import { recordApplied } from "../../../shared/records/credential/record-applied
 import { bindSecret, unbindSecret } from "../../../shared/records/credential/secret-binding.ts";
 import { intendSecret } from "../../../shared/records/credential/secret-intent.ts";
 import type { AuthConfig } from "../../../shared/ringcx/resources/auth-config.ts";
-import { RingCxConflictError } from "../../../shared/ringcx/resources/errors.ts";
 import { authConfigWrite, type Credential } from "../../../shared/secrets/credential.ts";
 import type { ResourcePlan, Step } from "../plan/resource-plan.ts";
 import type { ResourceChanges } from "../report/resource-result.ts";
@@ -111,7 +110,7 @@ export async function applyAuthConfig(
   );
 }
 
-/** We chose the UUID, so one that is there already is ours: it gets the credential and nothing is made twice. */
+/** What this message, or a turn before, began to make and did not see is found by its UUID: nothing is made twice. */
 function createAuthConfig(
   context: ApplyContext,
   authConfigId: string,
@@ -120,15 +119,10 @@ function createAuthConfig(
 ): Promise<AuthConfig> {
   const { authConfigs } = context.account;
   const body = writeBody(resource, credential);
-  const update = () => authConfigs.update(authConfigId, body);
   return createUnderOwnId(context, resource, {
     authConfigId,
-    update,
-    create: () =>
-      authConfigs.create(authConfigId, body).catch((error: unknown) => {
-        if (error instanceof RingCxConflictError) return update();
-        throw error;
-      }),
+    update: () => authConfigs.update(authConfigId, body),
+    create: () => authConfigs.create(authConfigId, body),
   });
 }
 

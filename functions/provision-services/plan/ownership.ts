@@ -22,19 +22,29 @@ export interface FoundAuthConfig {
   config: AuthConfig | undefined;
   /** A message made it or took it over. */
   isOurs: boolean;
-  /** All that have the name: RingCX lets several have it. */
+  /** All that have the name, or the UUID that goes with it: RingCX lets several have a name. */
   namesakes: readonly AuthConfig[];
 }
 
-/** Finds an auth config: by the UUID that is recorded, by the one that we would choose, or by its name. */
+/**
+ * Finds an auth config: by the UUID that is recorded, by the one that we would choose, or by its name. One under the UUID that we
+ * would choose is ours only where its creation was begun here: another environment chooses the same.
+ *
+ * @param known.isBegun a message here began to make it, and has not recorded it yet
+ */
 export function findAuthConfig(
   configs: readonly AuthConfig[],
   { accountId, providerName }: { accountId: string; providerName: string },
-  record: AuthConfigRecord | undefined,
+  { record, isBegun }: { record: AuthConfigRecord | undefined; isBegun: boolean },
 ): FoundAuthConfig {
-  const ourIds = [authConfigIdFor(accountId, providerName), ...(record ? [record.authConfigId] : [])];
+  const chosen = authConfigIdFor(accountId, providerName);
+  const ourIds = [...(record ? [record.authConfigId] : []), ...(isBegun ? [chosen] : [])];
   const ours = configs.find(({ authConfigId }) => ourIds.some((id) => isSameId(authConfigId, id)));
-  const namesakes = namedAlike(configs, providerName, (config) => config.providerName);
+  const named = namedAlike(configs, providerName, (config) => config.providerName);
+  const namesakes = [
+    ...named,
+    ...configs.filter((config) => isSameId(config.authConfigId, chosen) && !named.includes(config)),
+  ];
   return { config: ours ?? namesakes[0], isOurs: ours !== undefined, namesakes };
 }
 

@@ -22,7 +22,11 @@ export function planAuthConfig({
   if (record && isSeenInUse(resource, record, observed)) {
     return { ...base, found: { authConfigId: record.authConfigId } };
   }
-  const place = findAuthConfig(observed.authConfigs ?? [], { accountId, providerName }, record);
+  const place = findAuthConfig(
+    observed.authConfigs ?? [],
+    { accountId, providerName },
+    { record, isBegun: stored.creationIntents.has(base.key) },
+  );
   const { config, isOurs, namesakes } = place;
   if (!config) {
     const authConfigId = authConfigIdFor(accountId, providerName);

@@ -115,7 +115,11 @@ function planRetiredAuthConfig(
   const { providerName } = resource;
   const empty = emptyPlan<RetiredResource>(resource, { path, generation, stored });
   const record = stored.authConfigs.get(empty.key);
-  const place = findAuthConfig(observed.authConfigs ?? [], { accountId, providerName }, record);
+  const place = findAuthConfig(
+    observed.authConfigs ?? [],
+    { accountId, providerName },
+    { record, isBegun: stored.creationIntents.has(empty.key) },
+  );
   const { config, namesakes } = place;
   const base = { ...empty, found: config && { authConfigId: config.authConfigId } };
   if (!config) {

@@ -64,7 +64,7 @@ export class CreationUnseenError extends DeferredError {}
  * @throws {DeferredError} while what this POST or an earlier one made may not be shown yet
  * @throws {AmbiguousWriteError} when the answer was lost again, and it is not there
  */
-export async function makeOnce<Made>(
+async function makeOnce<Made>(
   context: ApplyContext,
   resource: Manifest,
   { create, find }: Creation<Made>,
@@ -74,7 +74,11 @@ export async function makeOnce<Made>(
   const isOfLate = clock.now() - (unseenSince ?? clock.now()) < lateMs;
   const lookMs = resource.kind === "httpService" && isOfLate ? bornLookMs : lookAgainMs;
   const waitMs = unshownMs(unseenSince, clock.now());
-  const end = (replaced?: ReplacedAuthConfig) => announceCreation(context, resource, { replaced });
+  // What was not made must not count as begun: of that name there may be another's.
+  const end = (replaced?: ReplacedAuthConfig) =>
+    replaced === undefined
+      ? table.delete(creationIntentKey(accountId, resource))
+      : announceCreation(context, resource, { replaced });
   const look = (after: number) =>
     find(after).catch(async (error: unknown) => {
       // It is there, and not as it must be.
@@ -113,9 +117,9 @@ function replacedBy(error: unknown, madeAt: number): ReplacedAuthConfig | undefi
 }
 
 /**
- * A service or group, which has no id of our choosing. See {@link makeOnce}.
+ * The same, where the plan says that it is not there. See {@link makeOnce}.
  *
- * @throws {RingCxContradictionError} when its name is taken, and was not listed
+ * @throws {RingCxContradictionError} when its name, or the id of our choosing, is taken, and was not listed
  */
 export async function createOnce<Made>(
   context: ApplyContext,

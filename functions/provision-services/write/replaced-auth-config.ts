@@ -10,7 +10,7 @@ import {
 import { type AuthConfig, isSameId } from "../../../shared/ringcx/resources/auth-config.ts";
 import { operations } from "../../../shared/ringcx/resources/operations.ts";
 import type { ApplyContext } from "./apply-context.ts";
-import { makeOnce } from "./create-once.ts";
+import { createOnce } from "./create-once.ts";
 
 /** How an auth config is written, under the id of our choosing. */
 export interface OwnAuthConfig {
@@ -25,6 +25,7 @@ export interface OwnAuthConfig {
  * the lists are old, and the message that is sent once more would make another.
  *
  * @throws {AssumptionBrokenError} when RingCX does so now, or did so before and still has it
+ * @throws {RingCxContradictionError} when the id is taken, and was not listed
  */
 export async function createUnderOwnId(
   context: ApplyContext,
@@ -37,7 +38,7 @@ export async function createUnderOwnId(
   if (before && (unshownMs(before.madeAt, clock.now()) > 0 || (await isThere(context, before.authConfigId)))) {
     throw madeUnderOtherId(accountId, before.authConfigId);
   }
-  return makeOnce(context, resource, {
+  return createOnce(context, resource, {
     create,
     async find() {
       if (await isThere(context, authConfigId)) return update();
