@@ -83,8 +83,9 @@ class ApplyRun {
         const decision = this.#carriedOut ?? decideActivation(this.#record, now);
         return { record: this.#record, decision, published: this.#published };
       }
-      // Whoever cannot publish another's outcome leaves it to the sweep.
-      if (step.kind !== "note" && step.intent.outcome && !this.#caller.publish) {
+      // Whoever cannot publish another's outcome leaves it to the sweep; but what the sweep cannot do, it would wait for for ever.
+      const isTriedBefore = step.kind === "apply" && step.intent.triedAt !== undefined;
+      if (step.kind !== "note" && step.intent.outcome && !this.#caller.publish && !isTriedBefore) {
         throw new ChangeUnderWayError(displayName(name));
       }
       if (step.kind !== "note" && this.#record.carrier?.id !== this.#carrier.id) {
@@ -221,7 +222,7 @@ class ApplyRun {
       if (!this.#takenOver.has(intent.generation)) this.#failed = intent;
       throw error;
     }
-    const isDelayed = intent.isDelayed && intent.outcome !== undefined;
+    const isDelayed = intent.outcome !== undefined && (intent.isDelayed || !this.#caller.publish);
     if (!isDelayed) {
       this.#unpublished = intent;
       await this.#tell(intent);
