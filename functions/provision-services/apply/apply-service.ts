@@ -1,7 +1,9 @@
 import { endpointOf, type HttpServiceManifest } from "../../../shared/contract/http-service.ts";
 import { groupKey } from "../../../shared/contract/resource-key.ts";
+import { isCutName } from "../../../shared/primitives/same-name.ts";
 import type { ServiceRecord } from "../../../shared/records/account/service.ts";
 import { type HttpServiceWrite, urlOf } from "../../../shared/ringcx/resources/http-service.ts";
+import { requireWholeName } from "../plan/cut-names.ts";
 import { stepsOfBornClone } from "../plan/replan-service.ts";
 import type { ResourcePlan } from "../plan/resource-plan.ts";
 import type { ResourceChanges } from "../report/resource-result.ts";
@@ -30,14 +32,19 @@ export async function applyService(
   const service = startService(context, plan, resource, record);
   done.ids.serviceGroupId = service.serviceGroupId;
   await moveRenamedService(context, plan, resource, record);
+  const shownName = () => context.observed.service(serviceIdOf(service))?.serviceDescription;
+  // It is made inactive and written down, so that it can be retired; nothing more is done for it.
+  const isCut = () => isCutName(shownName(), resource.serviceDescription);
   let left = [...plan.steps];
   for (let step = left.shift(); step !== undefined; step = left.shift()) {
     done.begin(step.changes);
     const isDone = await applyServiceStep(context, { step, plan, resource, record, service }, done);
     if (!isDone) return;
     done.change(...step.changes);
+    if (step.do === "makeInactive" && isCut()) break;
     if (step.do !== "createService" && step.do !== "cloneService") continue;
     await makeInactive(context, resource, service, done);
+    if (isCut()) break;
     const born = step.do === "cloneService" ? context.observed.service(serviceIdOf(service)) : undefined;
     if (born) left = stepsOfBornClone(left, resource, born);
   }
@@ -46,6 +53,7 @@ export async function applyService(
     service,
     isCreated: done.isCreated,
   });
+  requireWholeName(shownName(), resource.serviceDescription, "services.create");
 }
 
 function startService(

@@ -1,10 +1,11 @@
 import type { Logger } from "@aws-lambda-powertools/logger";
+import { cutName, isCutName } from "../../../shared/primitives/same-name.ts";
 import {
   creationIntentKey,
   creationProgressOf,
   serviceCreationsOfAccount,
 } from "../../../shared/records/account/resource-markers.ts";
-import { accountPartition } from "../../../shared/records/service-name.ts";
+import { accountPartition, type ServiceName, serviceNameFromPath } from "../../../shared/records/service-name.ts";
 import { unshownMs } from "../../../shared/ringcx/client/unshown.ts";
 import type { ServiceGroup } from "../../../shared/ringcx/resources/service-group.ts";
 import { servicesOfTree } from "../read/observed-account.ts";
@@ -15,6 +16,12 @@ import type { AccountSession } from "./account-session.ts";
 
 /** Later than this after its making whoever activates a service means it, in milliseconds. */
 const bornWithinMs = 15 * 60_000;
+
+/** Whether RingCX may have cut a name to what it shows. */
+function isShownAs(shown: ServiceName, name: ServiceName): boolean {
+  const isOf = (one: string, whole: string) => one === whole || isCutName(one, whole);
+  return isOf(shown.groupName, name.groupName) && isOf(shown.serviceDescription, name.serviceDescription);
+}
 
 /**
  * Before anything else of an account: services whose making nobody saw end, because the answer was lost or a process died, and
@@ -34,10 +41,15 @@ export async function endBirths(
       if (activeForMs === undefined && clock.now() - unseenSince < bornWithinMs) begun.set(item.sk, unseenSince);
     }
     if (begun.size === 0) return;
+    const long = [...begun.keys()].flatMap((sk) => {
+      const name = serviceNameFromPath(accountId, sk.slice(serviceCreationsOfAccount.length));
+      return name && [name.groupName, name.serviceDescription].some((one) => cutName(one) !== one) ? [name] : [];
+    });
     const bornIn = (groups: readonly ServiceGroup[]) =>
       servicesOfTree(groups).flatMap(({ groupName, serviceGroupId, service }) => {
         const { serviceDescription, serviceId, isEnabled } = service;
-        const name = { accountId, groupName, serviceDescription };
+        const shown = { accountId, groupName, serviceDescription };
+        const name = long.find((one) => isShownAs(shown, one)) ?? shown;
         const key = creationIntentKey(accountId, { kind: "httpService", ...name });
         const madeAt = begun.get(key.sk);
         return madeAt === undefined ? [] : [{ name, key, serviceGroupId, serviceId, isEnabled, madeAt }];

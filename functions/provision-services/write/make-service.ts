@@ -2,7 +2,7 @@ import { setActive } from "../../../shared/activation/set-active.ts";
 import type { HttpServiceManifest } from "../../../shared/contract/http-service.ts";
 import { displayName } from "../../../shared/contract/resource-key.ts";
 import { longestWaits } from "../../../shared/primitives/longest-waits.ts";
-import { namedAlike } from "../../../shared/primitives/same-name.ts";
+import { namedOrCut } from "../../../shared/primitives/same-name.ts";
 import { DeferredError } from "../../../shared/queues/message.ts";
 import { creationIntentKey, creationProgressOf } from "../../../shared/records/account/resource-markers.ts";
 import type { ServiceName } from "../../../shared/records/service-name.ts";
@@ -41,7 +41,7 @@ export async function makeService(
     async find(after) {
       const groups = await observed.lookAgain(after, urgent);
       const group = groups.find((one) => one.serviceGroupId === serviceGroupId);
-      return namedAlike(group?.services ?? [], resource.serviceDescription, (one) => one.serviceDescription)[0];
+      return namedOrCut(group?.services ?? [], resource.serviceDescription, (one) => one.serviceDescription)[0];
     },
   });
   observed.noteService(serviceGroupId, created);
