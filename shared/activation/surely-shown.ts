@@ -17,7 +17,7 @@ export function isSurelyShown(record: ActivationRecord, isActive: boolean, now: 
     known && known.isActive !== isActive ? known.at : undefined,
     ...tried.map(({ triedAt }) => triedAt),
   ];
-  return contrary.every((at) => at === undefined || unshownMs(Date.parse(at), now) === 0);
+  return contrary.every((at) => at === undefined || !(unshownMs(Date.parse(at), now) > 0));
 }
 
 /**

@@ -68,3 +68,29 @@ test("what a message has done of a command is told by whoever tells commands", a
   expect(started.simulator.state().groups[0]?.services[0]?.isEnabled).toBe(false);
   expect((await activation.get(name)).intents).toMatchObject([{ isApplied: true, outcome: { cause: { id: "c1" } } }]);
 });
+
+const put = { operation: "setHttpServiceIsActive" } as const;
+const failures = {
+  "cut before its effect": { kind: "drop", times: 4, match: put },
+  "cut after its effect": { kind: "lost-answer", times: 1, match: put },
+  "refused once with 409": { kind: "status", status: 409, times: 1, match: put },
+} as const;
+
+test.each(
+  Object.entries(failures).flatMap(([name, fault]) =>
+    [true, false].map((isEnabled) => [name, isEnabled, fault] as const),
+  ),
+)("a switch back by message, %s (to %s), is not confirmed by a read that may be older", async (_, isEnabled, fault) => {
+  const profile = { "consistency.single": "stale", "services.setActiveAnswer": "conflictWhenSame" } as const;
+  const started = await startFixture({ simulator: { profile } });
+  fixture = started;
+  const { validation: _none, authConfig: _no, ...plain } = service(started.crm);
+  const isActive = () => started.simulator.state().groups[0]?.services[0]?.isEnabled;
+  await started.send(applyMessage([group, { ...plain, isEnabled }]));
+  started.skip(60_000);
+  await started.send(applyMessage([{ ...plain, isEnabled: !isEnabled }]));
+  started.skip(800);
+  started.simulator.faults.add(fault);
+  expect(await started.send(applyMessage([{ ...plain, isEnabled }]))).toMatchObject({ status: "SUCCEEDED" });
+  expect(isActive()).toBe(isEnabled);
+});
