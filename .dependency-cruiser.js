@@ -89,7 +89,7 @@ export const pictures = {
   `,
   infra: `
     local
-    app  deploy
+    app  deploy  synth
     deployment
     environment-stacks
     concurrency-limit  locked-out-secrets  unheard-alarms  ringcx-automation-stack  alarm-forwarding-stack
@@ -98,7 +98,7 @@ export const pictures = {
     environments  unknown-regions  shared-accounts
     environment-schema
     environment-checks
-    size-checks
+    size-checks  time-checks
     written-settings
     environment-fields  package-command  checked-input
     field-remedy  input-words

@@ -11,7 +11,7 @@ import { listSecrets } from "../shared/secrets/read-secret.ts";
 import { concurrencyProblems } from "./concurrency-limit.ts";
 import { type DeployArguments, deployArguments, deployHelp, deployUsage } from "./deployment/deploy-arguments.ts";
 import { writeDeployedContract } from "./deployment/deployed-contract.ts";
-import { missingCredentials } from "./deployment/missing-credentials.ts";
+import { missingCredentials, unusableEndpoint } from "./deployment/missing-credentials.ts";
 import { protectTable } from "./deployment/protected-table.ts";
 import {
   checkedEnvironments,
@@ -64,7 +64,9 @@ async function deploy(
   }
   const sts = new STSClient({ region: settings.region, maxAttempts: 2, requestHandler });
   const endpoint = process.env.AWS_ENDPOINT_URL_STS ?? process.env.AWS_ENDPOINT_URL;
-  const missing = hasPlugins ? undefined : await missingCredentials(sts, process.env.AWS_PROFILE, endpoint);
+  const missing =
+    unusableEndpoint(process.env) ??
+    (hasPlugins ? undefined : await missingCredentials(sts, process.env.AWS_PROFILE, endpoint));
   if (missing !== undefined) {
     say(missing);
     return 1;

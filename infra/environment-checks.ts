@@ -4,6 +4,7 @@ import { countLimits } from "./aws-limits.ts";
 import { tooMany } from "./environment-fields.ts";
 import { generatedName } from "./generated-name.ts";
 import { patternsFit, variablesFit } from "./size-checks.ts";
+import { flappingFits, guardsFit } from "./time-checks.ts";
 import { distinct, listOf, placed, recordOf, type Told, textOf, textsOf, type Written } from "./written-settings.ts";
 
 // What one setting demands of another. These checks run even where a setting by itself is wrong, so that whoever deploys is
@@ -19,6 +20,8 @@ const checks: readonly ((settings: Written) => Told[])[] = [
   readersAreOfTheirAccount,
   endpointsDiffer,
   tagsFit,
+  guardsFit,
+  flappingFits,
   patternsFit,
   variablesFit,
 ];

@@ -127,7 +127,7 @@ const settingsSchema = z.strictObject({
       mode: z.enum(["enforce", "observe", "off"]).default("enforce"),
       /** How often every service is reconciled, whatever events came. @default "rate(1 minute)" */
       sweepSchedule: rate.default("rate(1 minute)"),
-      /** How long the evidence must hold before a service comes back, in seconds. @default 300 */
+      /** How long the evidence must hold before a service comes back, in seconds; only a sweep ends an outage. @default 300 */
       recoverAfterSeconds: z.int().min(0).max(86_400).default(300),
       /** So many passed probes in a row are evidence that an endpoint works, failed ones that it does not. @default 3 */
       probesInARow: z.int().min(1).max(100).default(3),

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { checkedInput, type Violation } from "./checked-input.ts";
 import { togetherProblems } from "./environment-checks.ts";
 import { type EnvironmentInput, type EnvironmentSettings, environmentSchema } from "./environment-schema.ts";
+import { placed, recordOf, type Told, type Written } from "./written-settings.ts";
 
 export type { EnvironmentInput, EnvironmentSettings } from "./environment-schema.ts";
 
@@ -148,7 +149,7 @@ function isMaybeSameAccount(one: Pick<EnvironmentInput, "account">, other: Pick<
 /** @throws {Error} naming every wrong setting with its path */
 export function checkedEnvironment(input: EnvironmentInput): EnvironmentSettings {
   const where = `The environment ${JSON.stringify(input?.name)} in infra/environments.ts`;
-  return checkedInput(environmentSchema, input, { where, together: togetherProblems });
+  return checkedInput(environmentSchema, input, { where, together: environmentProblems });
 }
 
 const environmentsSchema = z.strictObject({
@@ -166,8 +167,30 @@ export function checkedEnvironments(known: readonly EnvironmentInput[] = environ
   return checkedInput(environmentsSchema, { environments: known }, { where, together }).environments;
 }
 
+/** What one setting demands of another, and of the names that the environment's stack makes. */
+function environmentProblems(input: unknown): Told[] {
+  return [...togetherProblems(input), ...ownAlarmsAsked(recordOf(input))];
+}
+
+/** An automation's own alarms never count, and an environment's stack has no others. */
+function ownAlarmsAsked({ name, failover }: Written): Told[] {
+  if (typeof name !== "string") return [];
+  const own = `${stackName({ name })}-`;
+  return placed(["failover", "alarmNamePrefixes"], recordOf(failover).alarmNamePrefixes).flatMap(({ path, value }) =>
+    typeof value === "string" && value.startsWith(own)
+      ? [
+          {
+            path,
+            message: `begins as the names of the automation's own alarms do, ${own}: they never count, so that no event could match`,
+            mend: "write how the names of the endpoints' alarms begin, or leave it out: then all but its own count",
+          },
+        ]
+      : [],
+  );
+}
+
 function problemsAt(input: unknown, index: number): Violation[] {
-  return togetherProblems(input).map(({ path, ...problem }) => ({
+  return environmentProblems(input).map(({ path, ...problem }) => ({
     path: ["environments", index, ...path],
     ...problem,
   }));

@@ -175,7 +175,10 @@ function answer({ done, hidden }: { done: readonly Done[]; hidden: number }): An
 
 /** @throws {UsageError} for an id that none has, or several */
 function choose(rejects: readonly Reject[], ids: readonly string[], hidden: number): readonly Reject[] {
-  if (ids.length === 1 && ids[0] === "all") return rejects;
+  if (ids.includes("all")) {
+    if (ids.length === 1) return rejects;
+    throw new UsageError(`"all" stands alone: it is all that list shows. Leave it out, or the others.`);
+  }
   const chosen = ids.flatMap((id) => {
     requireText("The id of a reject", id);
     const names = ({ name, messageId, event }: Reject) => [name, messageId, event.id ?? name];

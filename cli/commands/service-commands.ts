@@ -7,6 +7,7 @@ import { UsageError } from "../exit-codes.ts";
 import { checked, cliSource } from "../files/outgoing.ts";
 import { checkedAccount } from "../read/known-account.ts";
 import { targetService } from "../read/target-service.ts";
+import { needsWhy } from "../view/reason.ts";
 import { accountFlag, parseField, parseHold, parseUntil, servicePositional, timeoutFlag } from "./flags.ts";
 import { delivered } from "./send.ts";
 
@@ -24,8 +25,6 @@ interface Kind {
   name: Command["data"]["command"];
   brief: string;
   example: string;
-  /** Whether somebody must say why: what keeps something from its usual course needs a reason for those who find it. */
-  needsWhy: boolean;
   /** Whether it may end by itself, or must say when. */
   end: "none" | "optional" | "required";
 }
@@ -54,13 +53,13 @@ const endFlags = {
   },
 } as const;
 
-function serviceCommand({ name, brief, example, needsWhy, end }: Kind) {
+function serviceCommand({ name, brief, example, end }: Kind) {
   return opsCommand<ServiceCommandFlags, [service: string]>({
     brief,
     description: examples(`ops ${name} ${example} --local`),
     flags: {
       account: accountFlag,
-      why: needsWhy ? whyFlag : { ...whyFlag, default: "from the command line" },
+      why: needsWhy(name) ? whyFlag : { ...whyFlag, default: "from the command line" },
       by: {
         kind: "parsed",
         parse: parseField("--by", fields.by),
@@ -109,42 +108,36 @@ export const serviceCommands = {
     name: "activate",
     brief: "What people and manifests said against a service no longer holds; a live outage still does",
     example: "enrichment/lookup",
-    needsWhy: false,
     end: "none",
   }),
   deactivate: serviceCommand({
     name: "deactivate",
     brief: "Take a service out until activate or release",
     example: 'enrichment/lookup --why "wrong customers"',
-    needsWhy: true,
     end: "none",
   }),
   keepInactive: serviceCommand({
     name: "keep-inactive",
     brief: "Take a service out for a time",
     example: 'enrichment/lookup --why "CRM migration" --for 2h',
-    needsWhy: true,
     end: "required",
   }),
   handsOff: serviceCommand({
     name: "hands-off",
     brief: "Automation touches nothing, and says what it would have done",
     example: 'enrichment/lookup --why "I am at it" --for 1h',
-    needsWhy: true,
     end: "optional",
   }),
   override: serviceCommand({
     name: "override",
     brief: "Keep a service active despite an outage",
     example: 'enrichment/lookup --why "the alarm is wrong" --for 4h',
-    needsWhy: true,
     end: "optional",
   }),
   release: serviceCommand({
     name: "release",
     brief: "End deactivate, keep-inactive, hands-off and override",
     example: "enrichment/lookup",
-    needsWhy: false,
     end: "none",
   }),
 };

@@ -60,6 +60,7 @@ function declaredOf(declared: NonNullable<KnownService["declared"]>): NonNullabl
     ...(authConfig !== undefined && { authConfig }),
     isProbed: isProbed(declared),
     ...(health?.recovery !== undefined && { recovery: health.recovery }),
+    ...(health?.mode !== undefined && { mode: health.mode }),
     ...(generation && { message: `${generation.source}/${generation.id} of ${generation.time}` }),
   };
 }

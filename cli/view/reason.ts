@@ -15,6 +15,19 @@ export interface ReasonWords {
   needsPerson: boolean;
 }
 
+/** Commands that keep something from its usual course: they need a reason, for those who find it. */
+const withReason: ReadonlySet<string> = new Set(["deactivate", "keep-inactive", "hands-off", "override"]);
+
+/** Whether whoever orders it must say why. */
+export function needsWhy(command: string): boolean {
+  return withReason.has(command);
+}
+
+/** A command about a service as it is typed, with all that it does not do without. @param typed the service */
+export function commandLine(command: "activate" | "deactivate" | "override" | "release", typed: string): string {
+  return `${command} ${typed}${needsWhy(command) ? ' --why "REASON"' : ""}`;
+}
+
 /** What the words for a reason depend on. */
 export interface ReasonContext {
   memory: FailoverMemory;
@@ -39,7 +52,7 @@ export function reasonWords(
   reason: InactiveReason,
   { memory, typed, now, isProbed, isManual, isHandsOff, isOverridden, isActive }: ReasonContext,
 ): ReasonWords {
-  const type = (command: string) => `${command} ${typed}`;
+  const type = (command: Parameters<typeof commandLine>[0]) => commandLine(command, typed);
   const release = type("release");
   const words = (ends: string, command: string | undefined, needsPerson = false): ReasonWords => ({
     why: describeReason(reason),

@@ -10,7 +10,7 @@ import { shellArgument } from "../../shared/primitives/shell-argument.ts";
 import type { Intent } from "../../shared/records/account/activation.ts";
 import { displayName, nameWithAccount, type ServiceName } from "../../shared/records/service-name.ts";
 import type { KnownService, UnreadableKind } from "../read/services.ts";
-import { type ReasonWords, reasonWords } from "./reason.ts";
+import { commandLine, type ReasonWords, reasonWords } from "./reason.ts";
 import { when } from "./words.ts";
 
 /** What a person asks of a service first. */
@@ -58,7 +58,7 @@ export function serviceState(known: KnownService, now: number, { isOneAccount = 
   });
   if (state?.isLeftActive) {
     const because = `it was activated in the admin page, although ${desiredActivation(record, now).because}`;
-    holds.push(`left active: ${because} (deactivate ${typed} takes it out again)`);
+    holds.push(`left active: ${because} (${commandLine("deactivate", typed)} takes it out again)`);
   }
   const decision = decideActivation(record, now);
   const intent = isInForce(record.handsOff, now) ? undefined : openIntents(record).at(-1);

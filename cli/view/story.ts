@@ -15,7 +15,14 @@ export interface Story {
   /** What of it failover cannot ask, each with what to do. */
   notAsked: readonly string[];
   /** Of its endpoint, where a message declared it. */
-  declared?: { url?: string; authConfig?: string; isProbed: boolean; recovery?: string; message?: string };
+  declared?: {
+    url?: string;
+    authConfig?: string;
+    isProbed: boolean;
+    recovery?: string;
+    mode?: string;
+    message?: string;
+  };
   /** The newest first. */
   outcomes: readonly StoredOutcome[];
 }
@@ -111,11 +118,23 @@ function memoryLines(memory: FailoverMemory, now: number): string[] {
   return lines.filter((line) => typeof line === "string");
 }
 
-function declaredLines({ url, authConfig, isProbed, recovery, message }: NonNullable<Story["declared"]>): string[] {
+function declaredLines({
+  url,
+  authConfig,
+  isProbed,
+  recovery,
+  mode,
+  message,
+}: NonNullable<Story["declared"]>): string[] {
   return [
     ...(url === undefined ? [] : [`endpoint ${url}`]),
     authConfig === undefined ? "called without an auth config" : `called with the auth config ${authConfig}`,
-    isProbed ? "probed by its validation request" : "not probed: it has no validation by GET or HEAD",
+    mode === "off"
+      ? "failover is off for it (health.mode): neither its alarms nor its endpoint are asked, but to end an outage that was open"
+      : isProbed
+        ? "probed by its validation request"
+        : "not probed: it has no validation by GET or HEAD",
+    ...(mode === "observe" ? ["failover only observes it (health.mode): an outage is told, and changes nothing"] : []),
     ...(recovery === "manual" ? ["recovery is manual: an outage waits for a command"] : []),
     ...(message === undefined ? [] : [`last by ${message}`]),
   ];

@@ -7,6 +7,22 @@ const refused = ["ExpiredToken", "ExpiredTokenException", "InvalidClientTokenId"
 const nobodyThere = ["ECONNREFUSED", "ENOTFOUND", "EHOSTUNREACH", "ENETUNREACH", "ECONNRESET"];
 
 /**
+ * In words, that a variable names an endpoint that is no URL: the SDK fails with it as if there were no answer, and CDK in words
+ * of its own when everything is bundled. Pure. Source: AWS SDKs and Tools Reference Guide, "Service-specific endpoints".
+ */
+export function unusableEndpoint(variables: Readonly<Record<string, string | undefined>>): string | undefined {
+  const isUsable = (value: string) => /^https?:$/.test(URL.parse(value)?.protocol ?? "");
+  const found = Object.entries(variables).find(
+    ([name, value]) => /^AWS_ENDPOINT_URL(_|$)/.test(name) && value !== undefined && value !== "" && !isUsable(value),
+  );
+  // Its value may be another variable's, so a secret.
+  return (
+    found &&
+    `${found[0]} holds no http:// or https:// URL, so that nothing was deployed: set it to one, such as http://127.0.0.1:4566, or unset it for AWS itself.`
+  );
+}
+
+/**
  * In words, with what to type, that nobody can deploy with the credentials of this machine: `cdk deploy` would find that out
  * when everything is bundled. Where it cannot be known (no way to AWS's own STS, a device that asks for a code) nothing is said.
  *

@@ -1,6 +1,6 @@
 import { checkedEnvironment, type EnvironmentInput } from "../environments.ts";
 import { startAssembly } from "./assembly-host.ts";
-import { startDynamoDb, tableFolder } from "./gateway/dynamodb.ts";
+import { holdFolder, tableFolder } from "./gateway/dynamodb.ts";
 import type { HostOptions, LocalHost } from "./local-host.ts";
 import { synthesizeApart } from "./template/synthesize-apart.ts";
 
@@ -30,16 +30,18 @@ export async function startLocalHost({
   ...options
 }: LocalHostOptions): Promise<LocalHost> {
   checkedEnvironment(environment);
-  // Nobody should wait for the bundles to hear that another process has the folder.
-  if (options.dataFolder !== undefined) {
-    const table = await startDynamoDb(environment.region, tableFolder(options.dataFolder));
-    await table.close();
+  const { dataFolder } = options;
+  // Held from here on: of two that are started at once, one would hear only when all is bundled that the other has the folder.
+  const release = dataFolder === undefined ? undefined : await holdFolder(environment.region, tableFolder(dataFolder));
+  try {
+    const { home, forwarding } = synthesizesApart
+      ? await synthesizeApart(environment)
+      : await synthesizeHere(environment);
+    onSynthesized?.();
+    return await startAssembly(home, options, forwarding);
+  } finally {
+    await release?.();
   }
-  const { home, forwarding } = synthesizesApart
-    ? await synthesizeApart(environment)
-    : await synthesizeHere(environment);
-  onSynthesized?.();
-  return startAssembly(home, options, forwarding);
 }
 
 /** The CDK takes seconds to load, which whoever has another process synthesize need not wait for. */

@@ -202,7 +202,10 @@ class ApplyRun {
   }
 
   async #apply(intent: Intent): Promise<void> {
-    const { admit, setActive } = this.#caller;
+    const { admit, setActive, isTold, publish } = this.#caller;
+    // Nobody was told of it so far: it is stored before it is published. So it has the time at which it is done.
+    const isUntold = intent.isDelayed === true || (isTold !== undefined && this.#takenOver.has(intent.generation));
+    const isLate = intent.outcome !== undefined && (isUntold || !publish);
     const admitted = (await admit?.(this.#record, intent)) ?? (admit ? undefined : true);
     if (admitted !== true) {
       this.#record = admitted ?? (await this.#dependencies.activation.get(this.#caller.name));
@@ -222,15 +225,13 @@ class ApplyRun {
       if (!this.#takenOver.has(intent.generation)) this.#failed = intent;
       throw error;
     }
-    const isDelayed = intent.outcome !== undefined && (intent.isDelayed || !this.#caller.publish);
-    if (!isDelayed) {
+    if (!isLate) {
       this.#unpublished = intent;
       await this.#tell(intent);
     }
     this.#carriedOut = { action: intent.isActive ? "activate" : "deactivate", because: intent.because };
     this.#changes += 1;
-    if (isDelayed)
-      return this.#finish(intent, appliedBy(intent), new Date(this.#dependencies.clock.now()).toISOString());
+    if (isLate) return this.#finish(intent, appliedBy(intent), new Date(this.#dependencies.clock.now()).toISOString());
     await this.#finish(intent, appliedBy(intent));
     this.#unpublished = undefined;
   }

@@ -41,6 +41,10 @@ export function hostPatternFault(named: string): HostPatternFault | undefined {
   const host = named.replace(/^\*\./, "wild.").toLowerCase();
   const url = URL.parse(`https://${host}/`);
   const message = `${shown} is not a host as URLs have it`;
+  if (url && isAddress(url) && url.host !== host) {
+    const message = `${shown} is read as the IPv4 address ${url.hostname}`;
+    return { message, mend: "write the name of the host, or its address with all four parts" };
+  }
   if (!url || url.host !== host) {
     return { message, ...(url && !named.includes("*") && { mend: `write ${JSON.stringify(url.host)}` }) };
   }

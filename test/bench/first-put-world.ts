@@ -58,7 +58,7 @@ export async function startFirstPutWorld(
     name: "bench",
     region,
     connections: [{ name: "main", accountIds: [accountId], ringcxUrl: url, platformUrl }],
-    failover: { guards: { flap: { openings: 100, withinMinutes: 1 } } },
+    failover: { guards: { flap: { openings: 100, withinMinutes: 2 } } },
   });
   const assembly = synthesize((app) => new RingCxAutomationStack(app, "FirstPut", { environment }), {
     outdir: join(directory, "first-put"),

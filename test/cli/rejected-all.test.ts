@@ -54,6 +54,8 @@ const ops = (...args: string[]) => runLine([...args, "--local"], { directory });
 test("drop all drops what list shows, and what comes forward nobody has seen", async () => {
   await reject("1", 2);
   await reject("2", 1);
+  const mixed = await ops("rejected", "drop", "all", "extra");
+  expect(mixed).toMatchObject({ code: 64, err: expect.stringContaining('"all" stands alone') });
   const { code, out } = await ops("rejected", "drop", "all");
   expect(code).toBe(0);
   expect(out).toMatch(

@@ -175,6 +175,26 @@ describe("a wrong setting names itself and what was expected", () => {
       { failover: { sweepSchedule: "rate(1 minutes)" } },
       /failover\.sweepSchedule: expected a rate of whole minutes/,
     ],
+    [
+      "a prefix of the automation's own alarms",
+      { failover: { alarmNamePrefixes: ["crm-", "RingCxAutomation-plain-Automation"] } },
+      /failover\.alarmNamePrefixes\[1\]: begins as the names of the automation's own alarms do, RingCxAutomation-plain-/,
+    ],
+    [
+      "a guard as long as the window",
+      { connections: [main, { name: "b", accountIds: ["7"], quota: { windowMs: 500, limit: 10 } }] },
+      /connections\[1\]\.quota\.guardMs: is 700, no less than windowMs, 500: of the limit, 10, only 4 could be used/,
+    ],
+    [
+      "flapping within less than two sweeps",
+      { failover: { guards: { flap: { withinMinutes: 1 } } } },
+      /failover\.guards\.flap\.withinMinutes: is 1, shorter than two sweeps .*rate\(1 minute\)[^(]*\(write 2 or more/,
+    ],
+    [
+      "a sweep that is too slow for flapping",
+      { failover: { sweepSchedule: "rate(1 hour)" } },
+      /failover\.guards\.flap\.withinMinutes: is 60, shorter than two sweeps .*\(write 120 or more, or a quicker/,
+    ],
     ["mode", { failover: { mode: "on" as "off" } }, /failover\.mode: expected one of "enforce"\|"observe"\|"off"/],
     ["retention", { logRetentionDays: 31 }, /logRetentionDays: CloudWatch Logs knows these periods only: 1, 3, 5/],
     [
@@ -257,4 +277,13 @@ describe("a wrong setting names itself and what was expected", () => {
       /"plain" in infra\/environments\.ts is wrong:\n {2}region: .*\n {2}logRet/,
     );
   });
+});
+
+test("settings that just fit each other are taken", () => {
+  const quota = { windowMs: 701 };
+  const failover = {
+    alarmNamePrefixes: ["RingCxAutomation-plain2-", "RingCxAutomation", "crm-"],
+    ...{ sweepSchedule: "rate(30 minutes)", guards: { flap: { withinMinutes: 60 } } },
+  };
+  expect(() => checkedEnvironment({ ...plainEnvironment, connections: [{ ...main, quota }], failover })).not.toThrow();
 });

@@ -42,6 +42,24 @@ test.each([["--environment", "staging"], ["--environment=staging"]])(
   },
 );
 
+test.each([
+  [["--enviroment", "test"], /--enviroment is no option of npm run synth\. Did you mean "--environment"/],
+  [["RingCxAutomation-tset"], /There is no stack "RingCxAutomation-tset".* Did you mean "RingCxAutomation-test"/],
+  [["--environment", "staging"], /no environment "staging".*Known: test, production/],
+])("npm run synth %j is refused before anything is bundled", (args, words) => {
+  const { status, stdout, stderr } = run("synth.ts", args);
+  expect(status).toBe(64);
+  expect(stderr).toMatch(words);
+  expect(stdout + stderr).not.toContain("Bundling");
+});
+
+test("an endpoint that is no URL is refused before anything is bundled", () => {
+  const { status, stderr } = run("deploy.ts", ["--environment", "test"], { AWS_ENDPOINT_URL: "nonsense" });
+  expect(status).toBe(1);
+  expect(stderr).toMatch(/^AWS_ENDPOINT_URL holds no http:/m);
+  expect(stderr).not.toContain("Bundling");
+});
+
 test("an environment that another region has is not this one", () => {
   const { status, stderr } = run("deploy.ts", ["--environment=test", "--region", "us-east-1"]);
   expect(status).toBe(64);

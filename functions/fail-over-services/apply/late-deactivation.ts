@@ -12,6 +12,7 @@ import type { ActivationChange, Intent, StoredActivation } from "../../../shared
 import { recordAfter } from "../../../shared/records/account/activation-item.ts";
 import { failoverAttributes, failoverMemoryOf } from "../../../shared/records/account/failover-memory.ts";
 import { displayName } from "../../../shared/records/service-name.ts";
+import { probeService } from "../evidence/probe-service.ts";
 import { lastingMemory } from "../outage/lasting-memory.ts";
 import { flappingIn, isBegunByProbe, type Outage, type ServiceSnapshot } from "../outage/outage-decision.ts";
 import { changeOutcome, serviceCause, sourceAlarm } from "../report/service-outcome.ts";
@@ -101,19 +102,26 @@ async function neverBegun(
 }
 
 /**
- * An outage of which nothing but its alarm speaks, and that alarm fires no more: nothing is to go out for it any more. A probe that
- * failed speaks for it until one passes.
+ * An outage of which nothing speaks any more: no alarm fires, and a probe that had a part in it passes. Nothing is to go out for it
+ * then, however it was noted.
  *
  * @returns what ends it; `undefined` where it lasts, or where nobody knows
  */
 async function endOfOutage(
-  { clock, readAlarmStates }: ApplyDependencies,
+  dependencies: ApplyDependencies,
   { service, snapshot, deadline }: AdmissionQuestion,
   record: StoredActivation,
 ): Promise<ActivationChange | undefined> {
+  const { clock, readAlarmStates } = dependencies;
   const outage = loneOutage(record, clock.now());
-  const isProbeHeard = outage?.confirmedByProbe === true && snapshot?.evidence.probe?.result !== "PASSED";
-  if (!outage || isProbeHeard || isBegunByProbe(outage)) return undefined;
+  if (!outage) return undefined;
+  const isByProbe = isBegunByProbe(outage);
+  if (outage.confirmedByProbe || isByProbe) {
+    // A sweep has just asked; unless another one of the same minute had.
+    const probe =
+      snapshot && (snapshot.evidence.probe ?? (isByProbe ? await probeService(dependencies, service) : undefined));
+    if (probe?.result !== "PASSED") return undefined;
+  }
   const states = await readAlarmStates([...new Set([...outage.alarms, ...service.alarms])]);
   if (!isQuiet(outage, states)) return undefined;
   const now = clock.now();
@@ -124,7 +132,7 @@ async function endOfOutage(
     writerAttributes: failoverAttributes({ memory: lastingMemory(failoverMemoryOf(record)) }),
   };
   if (!desiredActivation(changedRecord(record, closing), now).isActive) return undefined;
-  const words = "no alarm fires any more";
+  const words = isByProbe ? "its probe passes" : "no alarm fires any more";
   const alarms = outage.alarms.flatMap((arn) => {
     const state = states.get(arn);
     return state ? [{ arn, state }] : [];

@@ -15,6 +15,14 @@ export interface EvidenceOptions {
   among: number;
 }
 
+/** Whether nothing is asked of a service: failover is off for it, and no outage of before is left to end. Pure. */
+export function isLeftAlone(
+  { service: { health }, record: { reasons } }: RecordedService,
+  { mode }: Pick<FailoverSettings, "mode">,
+): boolean {
+  return (health.mode ?? mode) === "off" && !reasons.some(({ kind }) => kind === "OUTAGE");
+}
+
 /**
  * What is seen of a service now. In a sweep its probe is sent if that matters: in an outage, in a trial, or where the
  * manifest wants it watched by its probe.
@@ -22,7 +30,7 @@ export interface EvidenceOptions {
  * @param states what CloudWatch says of the alarms that were asked for, by ARN
  */
 export async function collectEvidence(
-  dependencies: EvidenceDependencies & { settings: Pick<FailoverSettings, "leastSecondsBetweenProbes"> },
+  dependencies: EvidenceDependencies & { settings: Pick<FailoverSettings, "leastSecondsBetweenProbes" | "mode"> },
   { service, record }: RecordedService,
   states: ReadonlyMap<string, AlarmState>,
   { isSweep, deadline, among }: EvidenceOptions,
@@ -31,6 +39,9 @@ export async function collectEvidence(
     const state = states.get(arn);
     return state ? [{ arn, state }] : [];
   });
+  if (isLeftAlone({ service, record }, dependencies.settings)) {
+    return { alarms: [], probe: undefined, isComplete: false };
+  }
   const { trial, suppressed, observedOutage, observedSuppressed, probedAt } = failoverMemoryOf(record);
   const isInQuestion =
     record.reasons.some(({ kind }) => kind === "OUTAGE") ||

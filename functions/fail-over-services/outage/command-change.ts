@@ -17,7 +17,7 @@ import {
   failoverMemoryOf,
 } from "../../../shared/records/account/failover-memory.ts";
 import { markOf } from "../../../shared/records/account/known-state.ts";
-import { lastingMemory } from "./lasting-memory.ts";
+import { lastingMemory, openingsWith } from "./lasting-memory.ts";
 
 /**
  * What a command changes in a service's activation record. Pure.
@@ -74,7 +74,10 @@ function changeOf({ data, time, source, id }: Command, before: StoredActivation,
         override: null,
         ...(suppressed && { add: [{ ...suppressed, since }] }),
         ...(suppressed
-          ? remember({ ...lastingMemory(memory), recentOutages: [...(recentOutages ?? []), since] })
+          ? remember({
+              ...lastingMemory(memory),
+              recentOutages: openingsWith({ ...memory, recentOutages, suppressed }, since),
+            })
           : keepMemory),
       };
   }

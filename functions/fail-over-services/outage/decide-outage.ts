@@ -1,7 +1,7 @@
 import type { FailoverMemory } from "../../../shared/records/account/failover-memory.ts";
 import { type Evidence, firingAlarms, isAllAsked, mutedAlarms } from "../evidence/evidence.ts";
 import { decideRecovery } from "./decide-recovery.ts";
-import { lastingMemory } from "./lasting-memory.ts";
+import { lastingMemory, openingsWith } from "./lasting-memory.ts";
 import type { Outage, OutageDecision, OutageQuestion } from "./outage-decision.ts";
 
 /**
@@ -24,8 +24,14 @@ function decideOpening(question: OutageQuestion): OutageDecision {
   if (policy.isWatchedByProbe && evidence.probe?.result === "FAILED" && hasFailedEnough) {
     return opened(question, `its probe failed ${policy.probesInARow} times in a row: ${evidence.probe.because}`);
   }
-  // What a guard kept from happening is over when nothing asks for it any more.
-  const { suppressed: _suppressed, observedSuppressed: _observed, exemptSince: _exemptSince, ...rest } = memory;
+  // What a guard or the mode kept from happening is over when nothing asks for it any more.
+  const {
+    suppressed: _suppressed,
+    observedOutage: _observed,
+    observedSuppressed: _observedSuppressed,
+    exemptSince: _exemptSince,
+    ...rest
+  } = memory;
   const isQuiet = isAllAsked(evidence) && evidence.probe?.result !== "FAILED";
   return { kind: "stayClosed", memory: isQuiet ? rest : memory };
 }
@@ -59,7 +65,7 @@ function opened({ evidence, memory, policy, now }: OutageQuestion, because: stri
   }
   const { openings: limit, withinMinutes, quietMinutes } = policy.flap;
   const isRecent = (time: string) => now - Date.parse(time) < withinMinutes * 60_000;
-  const recentOutages = [...(memory.recentOutages ?? []), at].filter(isRecent);
+  const recentOutages = openingsWith(memory, at).filter(isRecent);
   const until = new Date(now + quietMinutes * 60_000).toISOString();
   const failedTrials = (memory.failedTrials ?? 0) + (memory.trial ? 1 : 0);
   return {

@@ -27,6 +27,19 @@ const outlastsOutages: Readonly<Record<keyof FailoverMemory, boolean>> = {
   observedSuppressed: false,
 };
 
+/**
+ * The openings lately with the one that begins now. Of one outage it is one: what mode `observe` has counted, or a guard has kept
+ * from happening, is not counted again when it happens after all. Pure.
+ *
+ * @param at ISO 8601
+ */
+export function openingsWith({ recentOutages = [], observedOutage, suppressed }: FailoverMemory, at: string): string[] {
+  const { since } = observedOutage ?? suppressed ?? {};
+  // It may have been counted some milliseconds after its beginning was noted.
+  const others = recentOutages.filter((time) => since === undefined || Date.parse(time) < Date.parse(since));
+  return [...others, at];
+}
+
 /** What is remembered beyond an outage. Pure. */
 export function lastingMemory(memory: FailoverMemory): FailoverMemory {
   const isLasting = (name: string) => outlastsOutages[name as keyof FailoverMemory];

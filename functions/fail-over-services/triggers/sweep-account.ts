@@ -1,6 +1,7 @@
 import { isAccountRefusedKey } from "../../../shared/records/own-fault-words.ts";
 import { displayName } from "../../../shared/records/service-name.ts";
 import type { ReadAlarmStates } from "../evidence/alarm-states.ts";
+import { isLeftAlone } from "../evidence/collect-evidence.ts";
 import { outageIn } from "../outage/outage-decision.ts";
 import { type ReconciledService, reconcileAgain, reconcileServices } from "../reconcile/reconcile-services.ts";
 import { reportOwnFaults } from "../report/fault-report.ts";
@@ -55,10 +56,7 @@ export async function sweepAccount(
   const errors: Error[] = [];
   const { services, unreadable, untouched, settled, areMoving } = await readWatchedServices(dependencies, accountId);
   const unshownMs = await unshownInSweep(dependencies, accountId, services);
-  const isOff = (mode: string | undefined) => (mode ?? settings.mode) === "off";
-  const alarms = services.flatMap(({ service, record }) =>
-    isOff(service.health.mode) && !outageIn(record) ? [] : service.alarms,
-  );
+  const alarms = services.flatMap((one) => (isLeftAlone(one, settings) ? [] : one.service.alarms));
   const states = await readAlarmStates([...new Set(alarms)]);
   const seen = await reconcileServices(dependencies, services, states, { deadline, isSweep: true });
   const describe = (service: string) => `${service} of account ${accountId}`;

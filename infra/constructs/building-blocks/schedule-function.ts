@@ -41,12 +41,6 @@ export function scheduleFunction(
   });
 }
 
-/** Minutes between two runs of `rate(5 minutes)` or `rate(1 hour)`. */
-export function rateMinutes(expression: string): number {
-  const [, value, unit] = /^rate\((\d+) (minute|hour)s?\)$/.exec(expression) ?? [];
-  return Number(value) * (unit === "hour" ? 60 : 1);
-}
-
 function logicalId(target: IFunction): string {
   const { stack } = target;
   return stack.getLogicalId(target.node.defaultChild as Parameters<typeof stack.getLogicalId>[0]);

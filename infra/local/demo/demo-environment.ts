@@ -211,7 +211,7 @@ function localEnvironment(
       // Its minutes are shorter.
       leastSecondsBetweenProbes: 0,
       // The demonstration's own outage has used up the place that a newcomer's service may need a moment later.
-      guards: { blastRadius: { withinMinutes: 1 }, flap: { withinMinutes: 1, quietMinutes: 1 } },
+      guards: { blastRadius: { withinMinutes: 1 }, flap: { withinMinutes: 2, quietMinutes: 1 } },
     },
   };
 }

@@ -1,11 +1,9 @@
 import { AwsServiceError } from "../gateway/aws-request.ts";
 import { type ActionSuppression, actionSuppression, type SuppressibleAlarm } from "./action-suppression.ts";
 import { alarmNotification, topicsToTell } from "./alarm-actions.ts";
+import { type AlarmRule, AlarmRuleError, type AlarmState, parseAlarmRule } from "./alarm-rule.ts";
 import type { EventBus } from "./event-bus.ts";
 import { MuteRules } from "./mute-rules.ts";
-
-/** CloudWatch's states of an alarm. */
-export type AlarmState = "OK" | "ALARM" | "INSUFFICIENT_DATA";
 
 /** An alarm as CloudWatch keeps it. */
 export interface Alarm extends SuppressibleAlarm {
@@ -37,9 +35,16 @@ export type PublishAlarm = (
   alarmArn: string,
 ) => Promise<void>;
 
-/** CloudWatch alarms. No metric is measured here: an alarm changes its state by `SetAlarmState` only. */
+/**
+ * CloudWatch alarms. No metric is measured here: an alarm changes its state by `SetAlarmState`, a composite one also by its rule
+ * when the state of an alarm changes that it speaks of.
+ */
 export class Alarms {
   readonly #alarms = new Map<string, Alarm>();
+  /** Of composite alarms, by name. */
+  readonly #rules = new Map<string, AlarmRule>();
+  /** Composite alarms that are about to change: rules may go round in a circle. */
+  readonly #evaluating = new Set<string>();
   readonly muteRules = new MuteRules();
   readonly #bus: EventBus;
   readonly #arnPrefix: string;
@@ -60,13 +65,16 @@ export class Alarms {
     return `${this.#arnPrefix.replace(/alarm:$/, "alarm-mute-rule:")}${name}`;
   }
 
-  /** Makes an alarm, or changes one and keeps its state and tags. */
+  /** Makes an alarm, or changes one and keeps its state and tags. @throws {AwsServiceError} `ValidationError` for its rule */
   put(
     name: string,
     kind: Alarm["kind"],
     definition: Alarm["definition"],
     tags: Iterable<readonly [string, string]>,
   ): Alarm {
+    const rule = kind === "composite" ? ruleOf(definition) : undefined;
+    if (rule) this.#rules.set(name, rule);
+    else this.#rules.delete(name);
     const existing = this.#alarms.get(name);
     const alarm: Alarm = {
       state: "INSUFFICIENT_DATA",
@@ -103,6 +111,7 @@ export class Alarms {
 
   delete(name: string): void {
     this.#alarms.delete(name);
+    this.#rules.delete(name);
   }
 
   /** Whether its actions are taken, whatever its state is. @throws {AwsServiceError} `ResourceNotFound` */
@@ -113,8 +122,11 @@ export class Alarms {
 
   /** Why none of its actions are taken now although they are enabled; `undefined` where they are taken. */
   suppression(alarm: Alarm): ActionSuppression | undefined {
-    const find = (nameOrArn: string) => this.all().find(({ name, arn }) => nameOrArn === name || nameOrArn === arn);
-    return actionSuppression(alarm, find, Date.now());
+    return actionSuppression(alarm, (nameOrArn) => this.#find(nameOrArn), Date.now());
+  }
+
+  #find(nameOrArn: string): Alarm | undefined {
+    return this.#alarms.get(nameOrArn) ?? this.all().find(({ arn }) => arn === nameOrArn);
   }
 
   /** Sets the state and, if it is another one, tells the event bus as CloudWatch does. */
@@ -143,6 +155,21 @@ export class Alarms {
       },
     });
     this.#act(alarm, previous.state);
+    this.#evaluate(alarm);
+  }
+
+  /** Composite alarms by their rules: those that speak of an alarm whose state is another one now. */
+  #evaluate(changed: Alarm): void {
+    for (const [name, { alarms, isTrue }] of this.#rules) {
+      if (this.#evaluating.has(name) || !alarms.some((each) => each === changed.name || each === changed.arn)) continue;
+      const state = isTrue((each) => this.#find(each)?.state ?? "INSUFFICIENT_DATA") ? "ALARM" : "OK";
+      const timestamp = changed.stateUpdatedAt.toISOString().replace("Z", "+0000");
+      const triggering = { arn: changed.arn, state: { value: changed.state, timestamp } };
+      const reason = `${changed.arn} transitioned to ${changed.state} at ${changed.stateUpdatedAt.toUTCString()}`;
+      this.#evaluating.add(name);
+      this.setState(name, state, reason, JSON.stringify({ triggeringAlarms: [triggering] }));
+      this.#evaluating.delete(name);
+    }
   }
 
   /** Notifications that are on their way. */
@@ -160,6 +187,15 @@ export class Alarms {
         .finally(() => this.#publishing.delete(publishing));
       this.#publishing.add(publishing);
     }
+  }
+}
+
+function ruleOf({ AlarmRule }: Alarm["definition"]): AlarmRule {
+  try {
+    return parseAlarmRule(String(AlarmRule));
+  } catch (error) {
+    if (!(error instanceof AlarmRuleError)) throw error;
+    throw new AwsServiceError("ValidationError", error.message);
   }
 }
 

@@ -36,11 +36,11 @@ function known(
   };
 }
 
-function story(service: KnownService): string {
+function storyOf(service: KnownService): Story {
   const { memory } = service;
-  const all: Story = { state: serviceState(service, now), memory, alarms: [], notAsked: [], outcomes: [] };
-  return storyText(all, now, plain);
+  return { state: serviceState(service, now), memory, alarms: [], notAsked: [], outcomes: [] };
 }
+const story = (service: KnownService) => storyText(storyOf(service), now, plain);
 
 const intent = { generation: 1, isActive: false, because: "outage", since };
 const active = { isActive: true, at: "2026-03-01T10:00:00Z" };
@@ -60,6 +60,16 @@ test.each([
   });
 });
 
+test.each([
+  ["off", "failover is off for it (health.mode)", "probed by its validation request"],
+  ["observe", "failover only observes it (health.mode)", "failover is off"],
+  ["enforce", "probed by its validation request", "health.mode"],
+])("why says that the mode of a manifest is %s", (mode, said, unsaid) => {
+  const text = storyText({ ...storyOf(known({})), declared: { isProbed: true, mode } }, now, plain);
+  expect(text).toContain(said);
+  expect(text).not.toContain(unsaid);
+});
+
 test("an active service that should not be is not said to be inactive", () => {
   const text = story(known({ reasons: [outage], intents: [intent], lastAppliedState: active }));
   expect(text).toContain("Why it should be inactive");
@@ -75,15 +85,23 @@ test("an intent that was carried out is not pending, nor is one that hands off h
 });
 
 test.each<[string, Partial<ActivationRecord>, string | undefined]>([
-  ["nothing", {}, "override CRM/lookup"],
+  ["nothing", {}, 'override CRM/lookup --why "REASON"'],
   ["an override", { override: { by: "ada", why: "x", since } }, undefined],
-  ["hands off", { handsOff: { by: "ada", why: "x", since } }, "release CRM/lookup, then override CRM/lookup"],
+  [
+    "hands off",
+    { handsOff: { by: "ada", why: "x", since } },
+    'release CRM/lookup, then override CRM/lookup --why "REASON"',
+  ],
   [
     "both",
     { handsOff: { by: "ada", why: "x", since }, override: { by: "ada", why: "x", since } },
-    "release CRM/lookup, then override CRM/lookup",
+    'release CRM/lookup, then override CRM/lookup --why "REASON"',
   ],
-  ["hands off that has ended", { handsOff: { by: "ada", why: "x", since, until: since } }, "override CRM/lookup"],
+  [
+    "hands off that has ended",
+    { handsOff: { by: "ada", why: "x", since, until: since } },
+    'override CRM/lookup --why "REASON"',
+  ],
 ])("what ends an outage is what has an effect, with %s in force", (_, holds, command) => {
   const { reasons } = serviceState(known({ reasons: [outage], ...holds }), now);
   expect(reasons.map((reason) => reason.command)).toEqual([command]);

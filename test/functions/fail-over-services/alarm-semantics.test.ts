@@ -156,9 +156,11 @@ const lines: Readonly<Record<string, () => Promise<void>>> = {
     await putComposite("crm");
     const service = await fixture.service("lookup", { alarms: [arn("crm")] });
     await set("child", "ALARM");
+    await set("crm", "OK");
     await fixture.minutes(1);
     expect(service.isActive()).toBe(true);
-    await set("crm", "ALARM");
+    await set("child", "OK");
+    await set("child", "ALARM");
     await event("crm");
     expect(service.isActive()).toBe(false);
   },

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { failoverMemoryOf } from "../../../shared/records/account/failover-memory.ts";
 import { arnOf, type Fixture, startFixture } from "./fixture.ts";
 
 let fixture: Fixture;
@@ -44,6 +45,51 @@ test("off does nothing", async () => {
   await fixture.minutes(2);
   expect(fixture.takeRequests()).not.toContain("setHttpServiceIsActive");
   expect(fixture.takeOutcomes()).toEqual([]);
+});
+
+test("off asks nothing, neither alarms nor endpoint, until an outage that was open is over", async () => {
+  await fixture.service("lookup", { alarms, watch: "probe", mode: "off" });
+  fixture.probe.result = { passed: false, kind: "DIFFERENT", because: "status 503" };
+  await fixture.minutes(4);
+  expect(fixture.probe.asked).toBe(0);
+  expect(fixture.questions.filter((count) => count > 0)).toEqual([]);
+});
+
+test("an outage that mode observe has seen, and enforce acts upon, is one opening", async () => {
+  const enforced = { alarms, recoverAfterSeconds: 60 };
+  const setHealth = async (health: object) => {
+    const key = { pk: "ACCOUNT#123456", sk: "SERVICE#CRM/lookup" };
+    const item = await fixture.table.get(key);
+    await fixture.table.update(key, { manifest: { ...(item?.manifest as object), health } });
+  };
+  const service = await fixture.service("lookup", enforced);
+  for (const time of ["first", "second"]) {
+    await setHealth({ ...enforced, mode: "observe" });
+    fixture.setAlarm("crm", "ALARM");
+    await fixture.events("crm");
+    await fixture.minutes(2);
+    await setHealth(enforced);
+    await fixture.minutes(1);
+    expect(await service.reasons(), time).toEqual(["OUTAGE"]);
+    fixture.setAlarm("crm", "OK");
+    await fixture.minutes(4);
+  }
+  expect(service.isActive()).toBe(true);
+  expect(fixture.guards.triggered).toBe(0);
+});
+
+test("what mode observe has seen is forgotten where enforce finds nothing: the next one is another", async () => {
+  const service = await fixture.service("lookup", { alarms, mode: "observe" });
+  fixture.setAlarm("crm", "ALARM");
+  await fixture.events("crm");
+  const key = { pk: "ACCOUNT#123456", sk: "SERVICE#CRM/lookup" };
+  const item = await fixture.table.get(key);
+  await fixture.table.update(key, { manifest: { ...(item?.manifest as object), health: { alarms } } });
+  fixture.setAlarm("crm", "OK");
+  await fixture.minutes(2);
+  fixture.setAlarm("crm", "ALARM");
+  await fixture.events("crm");
+  expect(failoverMemoryOf(await fixture.dependencies.activation.get(service.name)).recentOutages).toHaveLength(2);
 });
 
 test("the third outage within an hour is flapping, says so, and a command brings it back at once", async () => {

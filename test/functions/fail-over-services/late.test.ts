@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { Health } from "../../../shared/contract/fields/health.ts";
 import { blastRadiusFromItem, blastRadiusKey } from "../../../shared/records/account/blast-radius.ts";
 import { failoverMemoryOf } from "../../../shared/records/account/failover-memory.ts";
 import { accountId, arnOf, type Fixture, startFixture } from "./fixture.ts";
@@ -40,6 +41,62 @@ async function outage(isProbed = false) {
 
 const notCarriedOut =
   /^CRM\/lookup left active: The health check failed; not carried out, because RingCX had not done it when this came after it: no alarm fires any more\.$/;
+
+describe("whoever began it died before RingCX had done it", () => {
+  /** Its function is killed within the call, with kill -9. */
+  async function killed(health: Health) {
+    const service = await fixture.service("lookup", health);
+    await fixture.minutes(1);
+    await fixture.clock.sleep(16 * 60_000);
+    const outcomes = recordOutcomes();
+    const { ringcxFor } = fixture.dependencies;
+    fixture.dependencies.ringcxFor = () => {
+      throw new Error("it died");
+    };
+    const { activation } = fixture.dependencies;
+    const { changeIf } = activation;
+    // What is dead releases nothing.
+    activation.changeIf = async (name, before, change) =>
+      change.carrier === null ? undefined : changeIf.call(activation, name, before, change);
+    if (health.alarms) {
+      fixture.setAlarm("crm", "ALARM", "The health check failed.");
+      await fixture.events("crm").catch(() => {});
+    } else {
+      fixture.probe.result = { passed: false, kind: "DIFFERENT", because: "status 503" };
+      await fixture.minutes(3);
+    }
+    fixture.dependencies.ringcxFor = ringcxFor;
+    activation.changeIf = changeIf;
+    expect((await activation.get(service.name)).intents).toHaveLength(1);
+    expect(service.isActive()).toBe(true);
+    await fixture.clock.sleep(60_000);
+    return { service, outcomes };
+  }
+
+  test("an outage by its probe, which passes by then: nothing goes out", async () => {
+    const { service, outcomes } = await killed({ watch: "probe" });
+    fixture.probe.result = { passed: true, ms: 1 };
+    fixture.takeRequests();
+    await fixture.minutes(2);
+    expect(fixture.takeRequests()).not.toContain("setHttpServiceIsActive");
+    expect(service.isActive()).toBe(true);
+    expect(await service.reasons()).toEqual([]);
+    expect(outcomes.summaries()).toEqual([expect.stringMatching(/^CRM\/lookup left active: .* its probe passes\.$/)]);
+  });
+
+  test.each<[string, Health]>([
+    ["its probe, which still fails", { watch: "probe" }],
+    ["its alarm, which still fires", { alarms: [arnOf("crm")] }],
+  ])("an outage by %s: it goes out, and is told with the time at which it did", async (_, health) => {
+    const { service, outcomes } = await killed(health);
+    const now = fixture.clock.now();
+    await fixture.sweep();
+    expect(service.isActive()).toBe(false);
+    const [told, ...others] = outcomes.of("SUCCEEDED");
+    expect(others).toEqual([]);
+    expect(told?.time).toBeGreaterThanOrEqual(now);
+  });
+});
 
 describe("an outage that RingCX did not carry out, and whose alarm fires no more", () => {
   const triggers = {

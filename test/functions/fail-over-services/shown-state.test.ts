@@ -27,7 +27,7 @@ test("what a person activates against a command is shown as it is, with the reas
     state: "active",
     reasons: [{ why: "kept inactive by ada: test", ends: "nothing but a command", command: "release CRM/lookup" }],
     holds: [
-      "left active: it was activated in the admin page, although kept inactive by ada: test (deactivate CRM/lookup takes it out again)",
+      'left active: it was activated in the admin page, although kept inactive by ada: test (deactivate CRM/lookup --why "REASON" takes it out again)',
     ],
     needsPerson: [],
   });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { missingCredentials } from "../../../infra/deployment/missing-credentials.ts";
+import { missingCredentials, unusableEndpoint } from "../../../infra/deployment/missing-credentials.ts";
 
 const failing = (name: string, message = "") => ({
   send: () => Promise.reject(Object.assign(new Error(message), { name })),
@@ -42,4 +42,19 @@ test("an endpoint of one's own at which nobody is, is told at once; AWS's own is
     );
     expect(await missingCredentials(sts, undefined)).toBeUndefined();
   }
+});
+
+test.each([
+  ["AWS_ENDPOINT_URL", "nonsense"],
+  ["AWS_ENDPOINT_URL_STS", "127.0.0.1:4566"],
+  ["AWS_ENDPOINT_URL_CLOUDFORMATION", "localhost:4566"],
+])("%s that holds %s is refused by its name, and its value is not repeated", (name, value) => {
+  const words = unusableEndpoint({ PATH: "x", AWS_ENDPOINT_URL_S3: "http://127.0.0.1:1", [name]: value });
+  expect(words).toMatch(new RegExp(`^${name} holds no http:// or https:// URL, so that nothing was deployed`));
+  expect(words?.replace("http://127.0.0.1:4566", "")).not.toContain(value);
+});
+
+test("an endpoint that is a URL, or none, is not spoken of", () => {
+  const right = { AWS_ENDPOINT_URL: "http://127.0.0.1:4566", AWS_ENDPOINT_URL_STS: "", AWS_ENDPOINT_URLS: "x" };
+  expect(unusableEndpoint({ ...right, AWS_ENDPOINT_URL_S3: undefined })).toBeUndefined();
 });

@@ -55,6 +55,16 @@ test.each([
 ])("%j has one host for every parser: %j", (text, host) => expect(plainUrl(text)?.host).toBe(host));
 
 test.each([
+  ["1.2.3", "1.2.0.3"],
+  ["0x7f.1:8080", "127.0.0.1"],
+  ["1", "0.0.0.1"],
+])("%s is told to be read as the address %s, which nobody meant", (named, address) => {
+  expect(hostPatternProblem(named)).toBe(
+    `${JSON.stringify(named)} is read as the IPv4 address ${address}: write the name of the host, or its address with all four parts`,
+  );
+});
+
+test.each([
   ["api.example.com:443", 'write "api.example.com"'],
   ["b\u00fccher.example", 'write "xn--bcher-kva.example"'],
   ["https://api.example.com", "leave out scheme and path"],

@@ -3,8 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test, vi } from "vitest";
 import { exitCodeOf, exitCodes } from "../../../../cli/exit-codes.ts";
-import { startDynamoDb, tableFolder } from "../../../../infra/local/gateway/dynamodb.ts";
+import { holdFolder, startDynamoDb, tableFolder } from "../../../../infra/local/gateway/dynamodb.ts";
 import { startLocalHost } from "../../../../infra/local/host.ts";
+import { isLongRun } from "../../../support/runs.ts";
 
 test("a folder that another process has is named, and free again once that has ended", async () => {
   const folder = await mkdtemp(join(tmpdir(), "table-"));
@@ -35,4 +36,37 @@ test("a folder that another process has is found before anything is synthesized 
   expect(onSynthesized).not.toHaveBeenCalled();
   await first.close();
   await rm(dataFolder, { recursive: true });
+});
+
+test.runIf(isLongRun)(
+  "of two that are started at once in one folder, one is told before it synthesizes anything",
+  async () => {
+    const dataFolder = await mkdtemp(join(tmpdir(), "data-"));
+    const environment = { name: "local", region: "us-east-1", connections: [{ name: "main", accountIds: ["123456"] }] };
+    const onSynthesized = vi.fn(() => {
+      throw new Error("enough");
+    });
+    const start = () =>
+      startLocalHost({ environment, dataFolder, onSynthesized }).catch(({ code, message }) => code ?? message);
+    expect((await Promise.all([start(), start()])).sort()).toEqual(["FOLDER_UNAVAILABLE", "enough"]);
+    expect(onSynthesized).toHaveBeenCalledTimes(1);
+    // What failed has given it back.
+    await (await startDynamoDb("us-east-1", tableFolder(dataFolder))).close();
+    await rm(dataFolder, { recursive: true });
+  },
+);
+
+test("a folder that is held is nobody else's, and is started by whoever holds it", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "table-"));
+  const all = await Promise.allSettled([1, 2, 3].map(() => holdFolder("us-east-1", folder)));
+  const [release, ...others] = all.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
+  expect(others).toEqual([]);
+  await expect(holdFolder("us-east-1", folder)).rejects.toMatchObject({ code: "FOLDER_UNAVAILABLE" });
+  const started = await startDynamoDb("us-east-1", folder);
+  await release?.();
+  expect(await started.call("ListTables", {})).toEqual({ TableNames: [] });
+  await started.close();
+  await (await holdFolder("us-east-1", folder))();
+  await (await startDynamoDb("us-east-1", folder)).close();
+  await rm(folder, { recursive: true });
 });

@@ -4,6 +4,7 @@ import { Redacted } from "../../../../shared/primitives/redacted.ts";
 import { createLogin } from "../../../../shared/ringcx/session/login.ts";
 import { LoginError } from "../../../../shared/ringcx/session/login-error.ts";
 import { testClock } from "../../../support/client-fakes.ts";
+import { patienceMs } from "../../../support/patience.ts";
 import { type Answer, cut, type ScriptedServer, scriptedServer } from "../../../support/scripted-server.ts";
 
 const platformToken = { access_token: "canary-platform", token_type: "bearer", expires_in: 3600 };
@@ -19,7 +20,7 @@ function loginTo({ url }: ScriptedServer, clock = testClock()) {
     connection: { name: "main", ringcxUrl: url, platformUrl: url },
     credentials,
     clock,
-    timeoutMs: 500,
+    timeoutMs: patienceMs,
   });
 }
 
