@@ -12,9 +12,7 @@ import { applyEnabledState } from "../write/apply-enabled-state.ts";
 import { createInputs, deleteInput, reconcileInputs } from "../write/apply-inputs.ts";
 import { requireGone } from "../write/create-once.ts";
 import { makeInactive, makeService } from "../write/make-service.ts";
-import { replaceLink } from "../write/replace-link.ts";
 import { moveRenamedService, saveServiceRecord } from "../write/service-record.ts";
-import { swapNames } from "../write/swap-names.ts";
 import { validateEndpoint } from "../write/validate-endpoint.ts";
 import { confirmLink, readLink, writeService } from "../write/write-service.ts";
 
@@ -115,8 +113,10 @@ async function applyServiceStep(
       );
       context.observed.noteNoInputs(serviceIdOf(service));
       return true;
-    case "swapNames":
+    case "swapNames": {
+      const { swapNames } = await import("../write/swap-names.ts");
       return swapNames(context, step, { resource, path: plan.path, service }, done);
+    }
     case "updateService":
       return writeService(context, { step, plan, resource, record, service }, done);
     case "confirmAuthLink":
@@ -136,8 +136,10 @@ async function applyServiceStep(
     case "reconcileInputs":
       done.change(...(await reconcileInputs(context, serviceGroupId, serviceIdOf(service), step.inputs)));
       return true;
-    case "replaceLink":
+    case "replaceLink": {
+      const { replaceLink } = await import("../write/replace-link.ts");
       return replaceLink(context, { step, plan, resource, record, service }, done);
+    }
     case "cloneService":
       await requireCloneLink(context, serviceGroupId, step.serviceId);
       await makeService(
