@@ -19,7 +19,7 @@ const answerSchema = z.looseObject({ answer: z.string() });
 export const verifyCommand = opsCommand<{ account?: string; timeout: number }, [name: string]>({
   brief: "Whether an auth config's credential works now: its endpoints are asked, nothing is changed",
   description:
-    "The version that RingCX has is tried, and the one that is AWSCURRENT where that is another, with the validation requests of the services that use the auth config. Exit code 0 where it is accepted; 1 where it is refused, could not be asked about, or cannot be proven from here, as where RingCX alone makes the request.\n\n" +
+    "The version that RingCX has is tried, and the one that is AWSCURRENT where that is another, with the validation requests of the services that use the auth config. Exit code 0 where it is accepted; 1 where it is refused, where somebody else has written to the auth config in RingCX, so that it is not known what that has, could not be asked about, or cannot be proven from here, as where RingCX alone makes the request.\n\n" +
     examples('ops verify "CRM OAuth" --environment production', 'ops verify "CRM OAuth" --local --json'),
   flags: { account: accountFlag, timeout: timeoutFlag("2m") },
   positional: {

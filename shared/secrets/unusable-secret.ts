@@ -93,6 +93,10 @@ const finalWriteReasons: Readonly<Record<string, Unusable>> = {
     hint: "it needs the tag ringcx:connection, and no policy of the secret, the organization or a boundary that denies it",
   },
   InvalidRequestException: { reason: "it is deleted, or in no state to be changed", hint: "restore it" },
+  ResourceExistsException: {
+    reason: "somebody has put another value under this rotation's id",
+    hint: "rotate again, which takes a new id",
+  },
   LimitExceededException: { reason: "it has too many versions or labels", hint: "take labels off old versions" },
   EncryptionFailure: keyRefuses,
   DecryptionFailure: keyRefuses,

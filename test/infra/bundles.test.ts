@@ -15,8 +15,8 @@ import { plainEnvironment } from "./synthesized.ts";
 const budgets = {
   AcceptMessages: 400,
   ProvisionServices: 600,
-  RotateCredentials: 542,
-  RotateSecret: 463,
+  RotateCredentials: 548,
+  RotateSecret: 466,
   FailOverServices: 561,
 };
 

@@ -93,7 +93,7 @@ async function processCommand(dependencies: CommandDependencies, record: SQSReco
     // SQS delivers a message twice now and then, and what was missing may be there by now.
     if ((state === "rejected" || state === "copy") && (await tellAsBefore(dependencies, command))) return;
     if (state === "movedBack") await reopen(dependencies, command, sentAt);
-    if (command.type === "ringcx.verify.v1") await verifyCredential(dependencies, command);
+    if (command.type === "ringcx.verify.v1") await verifyCredential(dependencies, command, { deadline });
     else await executeCommand(dependencies, command, deadline);
   } catch (error) {
     // Of what holds a credential not even a hash is kept.

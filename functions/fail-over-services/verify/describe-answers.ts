@@ -20,18 +20,23 @@ const byWeight: readonly EndpointAnswer["kind"][] = ["REFUSED", "COULD_NOT_BE_AS
 
 /**
  * What endpoints said of the versions of an auth config's credential, as an outcome. Pure. It has FAILED where one is refused or
- * could not be asked about; what cannot be proven from here is no failure.
+ * could not be asked about, as what RingCX has where somebody else has written to it; what cannot be proven from here is no failure.
+ *
+ * @param inRingCx its `change` is who else has written to it, in words
  */
 export function describeAnswers(
   { providerName, by }: Pick<Verify["data"], "providerName" | "by">,
   answers: readonly VersionAnswer[],
-  inRingCx: VersionsInRingCx,
+  inRingCx: VersionsInRingCx & { change?: string | undefined },
 ): Pick<OutcomeData, "status" | "summary" | "problems" | "details"> {
+  const { change } = inRingCx;
   const kinds = answers.map(({ answer }) => answer.kind);
+  if (change !== undefined) kinds.push("COULD_NOT_BE_ASKED");
   const answer = byWeight.find((kind) => kinds.includes(kind)) ?? "COULD_NOT_BE_ASKED";
   const told = answers.map((one) => `${versionWords(one)} ${answerWords(one.answer)}`);
   if (told.length === 0) told.push("its secret has no version yet, and RingCX was given none");
-  if (!inRingCx.isKnown && answers.length > 0) told.push(inRingCxWords(inRingCx));
+  if (change !== undefined) told.push(changedWords(change));
+  else if (!inRingCx.isKnown && answers.length > 0) told.push(inRingCxWords(inRingCx));
   const problems = answers.flatMap((one) => {
     const { answer: said } = one;
     if (said.kind !== "REFUSED" && said.kind !== "COULD_NOT_BE_ASKED") return [];
@@ -39,6 +44,7 @@ export function describeAnswers(
       { path: providerName, message: `${versionWords(one)} ${answerWords(said)}`, hint: one.hint ?? hints[said.kind] },
     ];
   });
+  if (change !== undefined) problems.push({ path: providerName, message: changedWords(change), hint: hints.CHANGED });
   return {
     status: answer === "REFUSED" || answer === "COULD_NOT_BE_ASKED" ? "FAILED" : "NO_CHANGE",
     summary: `${providerName}, verified for ${by}: ${told.join("; ")}. Nothing was changed.`,
@@ -71,6 +77,10 @@ export function notAsked(
   };
 }
 
+function changedWords(change: string): string {
+  return `it is not known which version RingCX has, nor whether it is one of its secret's: ${change}`;
+}
+
 const whereWords = {
   YES: ["which RingCX was given last and is AWSCURRENT", "which RingCX was given last, but is not AWSCURRENT"],
   MAYBE: ["which RingCX may have and is AWSCURRENT", "which RingCX may have, but is not AWSCURRENT"],
@@ -96,5 +106,7 @@ function answerWords(answer: EndpointAnswer): string {
 
 const hints = {
   REFUSED: "put a working credential into the secret (ops rotate AUTH-CONFIG), and look who changed it at the endpoint",
+  CHANGED:
+    "put a new version into the secret (ops rotate AUTH-CONFIG), or let rotation.onChange rewrite it; then ask again",
   COULD_NOT_BE_ASKED: "this says nothing about the credential: look at the endpoint, and ask again",
 };

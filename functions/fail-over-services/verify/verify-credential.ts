@@ -5,9 +5,13 @@ import { tellAsBefore } from "../../../shared/outcomes/told-before.ts";
 import type { Clock } from "../../../shared/primitives/clock.ts";
 import type { VerifyAtEndpoint } from "../../../shared/proof/verify-at-endpoint.ts";
 import { authConfigRecordFromItem, authConfigRecordKey } from "../../../shared/records/account/auth-config.ts";
+import { followedAuthConfigKey, followedFromItem } from "../../../shared/records/account/followed-auth-config.ts";
 import { authConfigStateKey, fromItem } from "../../../shared/records/credential/auth-config-state.ts";
+import { changeWords, findChangeInRingCx } from "../../../shared/records/credential/changed-in-ringcx.ts";
 import type { SecretBinding } from "../../../shared/records/credential/secret-binding.ts";
 import { inRingCxWords, versionsInRingCx } from "../../../shared/records/credential/versions-in-ringcx.ts";
+import { QuotaDeferredError } from "../../../shared/ringcx/quota/quota-deferred-error.ts";
+import { RingCxError } from "../../../shared/ringcx/resources/errors.ts";
 import { connectionForAccount } from "../../../shared/ringcx/session/connection.ts";
 import type { BaseDependencies } from "../../../shared/runtime/dependencies.ts";
 import { parseCredential } from "../../../shared/secrets/credential.ts";
@@ -17,7 +21,8 @@ import { SecretUnreadableError } from "../../../shared/secrets/unusable-secret.t
 import { describeAnswers, notAsked, type VersionAnswer } from "./describe-answers.ts";
 
 /** What it takes to try a credential. */
-export interface VerifyDependencies extends Pick<BaseDependencies, "table" | "outcomes" | "secrets" | "connections"> {
+export interface VerifyDependencies
+  extends Pick<BaseDependencies, "table" | "outcomes" | "secrets" | "connections" | "ringcxFor"> {
   clock: Clock;
   verifyAtEndpoint: VerifyAtEndpoint;
 }
@@ -29,12 +34,17 @@ export class AuthConfigUnknownError extends Error {
 
 /**
  * Asks the endpoints of an auth config's services whether they accept every version that RingCX may have, and the one that is
- * AWSCURRENT where that is another, and publishes what they say. Nothing is written to RingCX, to the secret, or to what is
- * known of either.
+ * AWSCURRENT where that is another, and publishes what they say. RingCX is asked first whether anybody else has written to it:
+ * then it is not known what it has. Nothing is written to RingCX, to the secret, or to what is known of either.
  *
+ * @param deadline by when RingCX must have answered, epoch milliseconds
  * @throws {AuthConfigUnknownError}
  */
-export async function verifyCredential(dependencies: VerifyDependencies, verify: Verify): Promise<void> {
+export async function verifyCredential(
+  dependencies: VerifyDependencies,
+  verify: Verify,
+  { deadline }: { deadline: number },
+): Promise<void> {
   const { table, clock, outcomes } = dependencies;
   const { source, id, type, data } = verify;
   const cause = { source, id, type };
@@ -53,7 +63,9 @@ export async function verifyCredential(dependencies: VerifyDependencies, verify:
   const outcome = (told: Pick<OutcomeData, "status" | "summary" | "problems" | "details">) =>
     outcomes.publish({ ...told, accountId, cause, resources: [] });
   try {
-    const inRingCx = versionsInRingCx(fromItem(await table.get(authConfigStateKey(accountId, authConfigId))));
+    const change = await findChange(dependencies, binding, deadline);
+    const written = versionsInRingCx(fromItem(await table.get(authConfigStateKey(accountId, authConfigId))));
+    const inRingCx = change === undefined ? written : { ...written, isKnown: false };
     const looked = await lookAtSecret({ secrets: dependencies.secrets, home: undefined }, secretArn, clock.now());
     if (looked === "unknown") {
       await outcome(notAsked(data, `Secrets Manager cannot be asked about its secret ${secretArn} now`, "ask again"));
@@ -74,10 +86,29 @@ export async function verifyCredential(dependencies: VerifyDependencies, verify:
         return { versionId, isCurrent, isInRingCx, ...(await answerTo(dependencies, binding, secret, versionId)) };
       }),
     );
-    await outcome(describeAnswers(data, answers, inRingCx));
+    await outcome(describeAnswers(data, answers, { ...inRingCx, change }));
   } catch (error) {
     const hint = hintOf(error) ?? "mend that, and ask again: nothing was asked of any endpoint";
     await outcome(notAsked(data, failureReason(error).message, hint));
+  }
+}
+
+/** That somebody else has changed the auth config in RingCX, in words; where that cannot be asked, what was found last. */
+async function findChange(
+  { table, ringcxFor }: Pick<VerifyDependencies, "table" | "ringcxFor">,
+  binding: Pick<SecretBinding, "accountId" | "authConfigId">,
+  deadline: number,
+): Promise<string | undefined> {
+  const { accountId, authConfigId } = binding;
+  try {
+    const account = ringcxFor(accountId).account(accountId, { priority: "rotation", deadline });
+    const change = await findChangeInRingCx(table, account, binding);
+    return change && changeWords(change);
+  } catch (error) {
+    if (!(error instanceof RingCxError || error instanceof QuotaDeferredError)) throw error;
+    const item = await table.get(followedAuthConfigKey(accountId, authConfigId));
+    const found = item && followedFromItem(item).problems.find(({ kind, endedAt }) => kind === "CHANGED" && !endedAt);
+    return found?.message;
   }
 }
 

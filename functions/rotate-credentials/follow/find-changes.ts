@@ -5,6 +5,11 @@ import {
   type CredentialRecord,
   fromItem,
 } from "../../../shared/records/credential/auth-config-state.ts";
+import {
+  type ChangeInRingCx,
+  changeWords,
+  ourUpdatedTime,
+} from "../../../shared/records/credential/changed-in-ringcx.ts";
 import type { SecretBinding } from "../../../shared/records/credential/secret-binding.ts";
 import { hasIntent } from "../../../shared/records/credential/secret-intent.ts";
 import type { RingCxAccount } from "../../../shared/ringcx/client/api.ts";
@@ -120,10 +125,10 @@ export function decideChange({ listed, isMissing, item, baseline, now }: Compare
   if (isMissing) return { seen: gone, baseline };
   if (listed?.updatedTime === undefined) return { seen: listed ? undefined : "unknown", baseline };
   const { updatedTime } = listed;
-  const ours = ourUpdatedTime(record, item, baseline);
+  const ours = ourUpdatedTime(record, item.version, baseline);
   if (ours === undefined) return { seen: undefined, baseline: { updatedTime, stateVersion: item.version } };
   if (ours === updatedTime) return { seen: undefined, baseline };
-  return { seen: changed(updatedTime, ours), baseline };
+  return { seen: changed({ updatedTime, ours }), baseline };
 }
 
 const gone: Finding = {
@@ -133,11 +138,11 @@ const gone: Finding = {
   hint: "send its manifest again, or retire it",
 };
 
-function changed(updatedTime: string, ours: string): Finding {
+function changed(change: ChangeInRingCx): Finding {
   return {
     topic: "CHANGE",
     kind: "CHANGED",
-    message: `RingCX says that it was changed at ${updatedTime}, where our last write was at ${ours}`,
+    message: changeWords(change),
     hint: "its credential may be another than the secret's: put a new version of the secret, or let rotation.onChange rewrite it",
   };
 }
@@ -150,13 +155,4 @@ function isBusy(record: CredentialRecord, now: number): boolean {
   const { state, lease } = record;
   if (state.kind === "APPLIED" && unshownMs(Date.parse(state.applied.at), now) > 0) return true;
   return state.kind !== "APPLIED" || (lease !== undefined && lease.until > now) || hasIntent(record);
-}
-
-function ourUpdatedTime(
-  { state, lastWrite }: CredentialRecord,
-  { version }: Item,
-  baseline: FollowedAuthConfig["baseline"],
-): string | undefined {
-  if (state.kind === "APPLIED" && lastWrite?.versionId === state.applied.versionId) return lastWrite.updatedTime;
-  return baseline?.stateVersion === version ? baseline.updatedTime : undefined;
 }

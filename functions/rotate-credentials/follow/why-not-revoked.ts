@@ -37,8 +37,7 @@ export function unnamedCredential(
   { secret, secretRecords: { credentials }, records }: BoundSecret,
   now: number,
 ): SecretProblem[] {
-  const { [secretTags.credentialId]: tag } = secret.tags;
-  const named = tag === undefined ? "" : `, and its tag ${secretTags.credentialId} names another one (${tag})`;
+  const named = tagWords(secret, credentials);
   return unnamedCredentials(secret, credentials, records, now).map((credential) => {
     const { versionId, replacedAt = now } = credential;
     const until = new Date(nameableUntil(credential) ?? now).toISOString();
@@ -51,10 +50,22 @@ export function unnamedCredential(
   });
 }
 
+/** That the tag, which might name it, names another one already. */
+function tagWords(
+  { tags }: Pick<BoundSecret["secret"], "tags">,
+  credentials: readonly Pick<IssuedCredential, "credentialId" | "versionId">[],
+): string {
+  const { [secretTags.credentialId]: tag } = tags;
+  const named = credentials.find(({ credentialId }) => tag !== undefined && credentialId === tag);
+  return named === undefined
+    ? ""
+    : `, and its tag ${secretTags.credentialId} names that of another one (${tag}, version ${named.versionId})`;
+}
+
 /** A credential should have been revoked, and is not: why, and what ends that. */
 export function notRevoked(
+  { secret, secretRecords: { credentials } }: Pick<BoundSecret, "secret" | "secretRecords">,
   { credential: { versionId, credentialId, revokeAfter = 0, heldBy: holder, failure }, heldBy }: UnrevokedCredential,
-  credentials: readonly IssuedCredential[],
 ): SecretProblem {
   const name = credentialId === undefined ? "" : ` (${credentialId} at its issuer)`;
   const what = `the credential of its version ${versionId}${name} is no longer needed since ${new Date(revokeAfter).toISOString()}, and not revoked`;
@@ -62,7 +73,9 @@ export function notRevoked(
   if (holder) {
     const held = `the credential of its version ${versionId}${name} is not revoked, though its time is over`;
     const holdersId = credentials.find((one) => one.versionId === holder.versionId)?.credentialId;
-    return { ...problem, ...heldWords(held, holder, sameWords(credentialId, holdersId)) };
+    const isPending = holder.versionId === secret.pending;
+    const words = { same: sameWords(credentialId, holdersId), named: tagWords(secret, credentials), isPending };
+    return { ...problem, ...heldWords(held, holder, words) };
   }
   if (heldBy.length === 0) {
     return {
@@ -90,9 +103,15 @@ function sameWords(credentialId: string | undefined, holdersId: string | undefin
 /**
  * @param held what is held back, the beginning of the message
  * @param same how a version of the same secret has it
+ * @param named what the secret's tag says of another version
+ * @param isPending whether it is the pending version of the same secret, which the tag does not name
  */
-function heldWords(held: string, holder: CredentialHolder, same: string): { message: string; hint: string } {
-  const { versionId, isKnown, secretArn, why } = holder;
+function heldWords(
+  held: string,
+  holder: CredentialHolder,
+  { same, named, isPending }: { same: string; named: string; isPending: boolean },
+): { message: string; hint: string } {
+  const { versionId, isKnown, secretArn, authConfig, why } = holder;
   const ofOther = secretArn === undefined ? "" : ` of the secret ${nameOf(secretArn)}`;
   const inUse = `${held}: version ${versionId}${ofOther}, which is in use,`;
   const after = secretArn === undefined ? `it is revoked ${secretTags.overlap} after that` : "it is revoked after that";
@@ -106,6 +125,19 @@ function heldWords(held: string, holder: CredentialHolder, same: string): { mess
     return {
       message: `${inUse} cannot be compared with it, because Secrets Manager does not let us read the two (SECRET_UNREADABLE)`,
       hint: `mend the reading first (docs/runbook.md, secret-unreadable), no rotation would end this; ${after}`,
+    };
+  }
+  if (why === "UNNAMED") {
+    const name = `set its tag ${secretTags.credentialId} to what the issuer calls version ${versionId}, or rotate the secret`;
+    return {
+      message: `${held}: version ${versionId}, which a person put and which is in use, has no id of its own at the issuer, so that nobody can say that it is not this credential${named}`,
+      hint: `${isPending ? "take the label AWSPENDING off that version" : name}: ${after}`,
+    };
+  }
+  if (why === "CHANGED") {
+    return {
+      message: `${held}: auth config ${authConfig}, which was given version ${versionId}, was changed by somebody else in RingCX since, so that nobody can say which credential it has`,
+      hint: `rotate the secret or put a new version into it, so that RingCX has what is current, or let rotation.onChange rewrite it: ${after}`,
     };
   }
   if (secretArn !== undefined) return twinWords(held, { ...holder, secretArn });
@@ -123,7 +155,7 @@ function twinWords(
     : `names the same credential by its tag ${secretTags.credentialId}, and its version ${versionId} has no other name`;
   const { is, ends } = twinStateWords[twin];
   // Where it was rotated, its own record says what it has.
-  const byTag = `; where it has another credential by now, take the tag ${secretTags.credentialId} off it`;
+  const byTag = `; where it has another credential by now, set its tag ${secretTags.credentialId} to what that one is called, or take the tag off`;
   return {
     message: `${held}: the secret ${nameOf(secretArn)}${is} ${has}`,
     hint: `${ends}${isKnown ? "" : byTag}`,
@@ -136,7 +168,7 @@ const twinStateWords: Readonly<Record<NonNullable<CredentialHolder["twin"]>, { i
   ROTATES: { is: "", ends: "rotate that secret, too: it is revoked when neither needs it" },
   FEEDS_NOTHING: {
     is: ", which feeds no auth config,",
-    ends: `that secret cannot be rotated as long as it feeds nothing: ${putAnother}, or delete it`,
+    ends: `that secret cannot be rotated as long as it feeds nothing: ${putAnother}, or delete it; an auth config that it fed before, and that nothing feeds now, needs another secret, or must go`,
   },
   NO_ROTATION: { is: ", which has no rotation,", ends: `that secret has no rotation function: ${putAnother}` },
   DELETED: {

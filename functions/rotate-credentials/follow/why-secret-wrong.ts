@@ -19,7 +19,7 @@ export function secretProblems(
     ...rotatedForNothing(bound, now),
     ...leftPending(secret, records, now),
     ...wrongWaiver(secret, records),
-    ...unrevoked.map((one) => notRevoked(one, bound.secretRecords.credentials)),
+    ...unrevoked.map((one) => notRevoked(bound, one)),
     ...unnamedCredential(bound, now),
   ];
 }

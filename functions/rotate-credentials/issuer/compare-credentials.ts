@@ -34,6 +34,15 @@ export async function compareCredentials(
   return likenessOf(one, other);
 }
 
+/** Whether a version was given no value: nobody can have its credential. */
+export async function isEmpty(
+  secrets: SecretsManagerClient,
+  secret: Pick<SecretDescription, "arn" | "tags" | "readAt">,
+  versionId: string,
+): Promise<boolean> {
+  return (await readText(secrets, secret, { versionId, mayBeEmpty: true })) === "EMPTY";
+}
+
 /** The same of two secrets' texts. */
 export function likenessOf(one: Confined<string>, other: Confined<string>): Likeness {
   const [values, others] = [valuesIn(one), valuesIn(other)];

@@ -3,20 +3,21 @@ import { hasEnded, type IssuedCredential } from "../../../shared/records/credent
 import { bindingKey, type SecretBinding } from "../../../shared/records/credential/secret-binding.ts";
 import { possibleVersions } from "../../../shared/records/credential/versions-in-ringcx.ts";
 import type { SecretDescription } from "../../../shared/secrets/read-secret.ts";
+import { secretTags } from "../../../shared/secrets/secret-tags.ts";
 import { compareIds, versionsInUse } from "./credential-holder.ts";
 import { outOfUse, revocationTime } from "./overlap.ts";
-import { nameableUntil, namedSince } from "./unnamed-credential.ts";
+import { isPutByHand, nameableUntil, namedByNow } from "./unnamed-credential.ts";
 
 /** An auth config that a secret is bound to, and what is known of its credential. */
 export interface CredentialUser {
-  binding: Pick<SecretBinding, "accountId" | "authConfigId">;
+  binding: Pick<SecretBinding, "accountId" | "authConfigId" | "authType">;
   record: CredentialRecord;
 }
 
 /**
- * What is to be written down so that every credential of an issuer has an end, however it came out of use: of each that has not
- * ended, the auth configs that may have it; of each that is in use no more, until when it stays valid; and of one that had no name
- * and that the secret's tag names by now, its name. It goes by what is,
+ * What is to be written down so that every credential has an end that RingCX was given by a secret with an issuer, whoever made it
+ * and however it came out of use: of each version, that it has one, and what the secret's tag calls it; of each that has not
+ * ended, the auth configs that may have it; of each that is in use no more, until when it stays valid. It goes by what is,
  * not by what happened: whoever moves a label, puts a version or dies in between, the next run finds it.
  *
  * @param users every auth config that the secret is bound to
@@ -33,19 +34,23 @@ export function decideEnds(
     secret,
     users.map(({ record }) => record),
   );
-  const named = namedSince(secret, credentials, inUse, now);
-  const known = credentials.map((one) => (one.versionId === named?.versionId ? named : one));
-  return known.flatMap((credential) => {
+  const ours = users.filter(({ record: { secretArn } }) => secretArn === secret.arn);
+  const inRingCx = ours.flatMap(({ record: { state } }) => possibleVersions(state));
+  const found = [...credentials, ...foundInUse(secret, credentials, ours)];
+  return namedByNow(secret, found, { inRingCx, inUse }, now).flatMap((credential) => {
     const { versionId, authConfigs = [], revokeAfter } = credential;
     if (hasEnded(credential)) return [];
     const noted = authConfigs.map(bindingKey);
-    const others = users.filter(
-      ({ binding, record: { state, secretArn } }) =>
-        secretArn === secret.arn && possibleVersions(state).includes(versionId) && !noted.includes(bindingKey(binding)),
+    const others = ours.filter(
+      ({ binding, record: { state } }) =>
+        possibleVersions(state).includes(versionId) && !noted.includes(bindingKey(binding)),
     );
     const isUsed = inUse.some((one) => compareIds(credentials, one, versionId) === "SAME");
+    // What a person put and RingCX never had is theirs: its name alone is kept.
+    const isTheirs = isPutByHand(credential) && authConfigs.length === 0 && others.length === 0;
+    if (isTheirs && (credential.isUnnamed || credentials.includes(credential))) return [];
     const isForgotten = revokeAfter === undefined && !isUsed;
-    if (others.length === 0 && !isForgotten && credential !== named) return [];
+    if (others.length === 0 && !isForgotten && credentials.includes(credential)) return [];
     const added = others.map(({ binding: { accountId, authConfigId } }) => ({ accountId, authConfigId }));
     return [
       {
@@ -55,6 +60,29 @@ export function decideEnds(
       },
     ];
   });
+}
+
+/** Versions that are current, or that RingCX may have, and of which nothing is known: an issuer's is known before it has a value. */
+function foundInUse(
+  { tags, current }: Pick<SecretDescription, "tags" | "current">,
+  credentials: readonly IssuedCredential[],
+  users: readonly CredentialUser[],
+): IssuedCredential[] {
+  const issuer = tags[secretTags.issuer];
+  if (!issuer?.startsWith("arn:")) return [];
+  const known = new Set(credentials.map(({ versionId }) => versionId));
+  return users.flatMap(({ binding: { authType }, record: { state } }) =>
+    [...possibleVersions(state), current].flatMap((versionId) => {
+      if (
+        versionId === undefined ||
+        known.has(versionId) ||
+        (state.kind === "ROTATING" && versionId === state.pendingVersionId)
+      )
+        return [];
+      known.add(versionId);
+      return [{ versionId, isUnnamed: true, issuer, authType }];
+    }),
+  );
 }
 
 /**
@@ -89,7 +117,9 @@ export function unnamedCredentials(
   records: readonly CredentialRecord[],
   now: number,
 ): IssuedCredential[] {
-  return credentials.filter((one) => (nameableUntil(one) ?? 0) > now && isOutOfUse(secret, records, one));
+  return credentials.filter(
+    (one) => !hasEnded(one) && (nameableUntil(one) ?? 0) > now && isOutOfUse(secret, records, one),
+  );
 }
 
 /** Whether no label and no auth config has, or may have, a credential's version. */

@@ -1,5 +1,5 @@
 import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
-import type { CredentialRecord } from "../../../shared/records/credential/auth-config-state.ts";
+import { type CredentialRecord, lastAppliedVersion } from "../../../shared/records/credential/auth-config-state.ts";
 import {
   type CredentialHolder,
   type IssuedCredential,
@@ -7,7 +7,7 @@ import {
 } from "../../../shared/records/credential/issued-credential.ts";
 import { possibleVersions } from "../../../shared/records/credential/versions-in-ringcx.ts";
 import type { SecretDescription } from "../../../shared/secrets/read-secret.ts";
-import { compareCredentials, type Likeness } from "./compare-credentials.ts";
+import { compareCredentials, isEmpty, type Likeness } from "./compare-credentials.ts";
 import { revokedTwin } from "./revoked-credential.ts";
 
 /**
@@ -43,10 +43,19 @@ export function compareIds(
   return id === otherId ? "SAME" : "OTHER";
 }
 
+/** What is in use of a secret, and what is known of it. */
+interface InUse {
+  credentials: readonly IssuedCredential[];
+  records: readonly CredentialRecord[];
+  /** Whether a version that has no id of its own holds, whatever its value. */
+  mustBeNamed: boolean;
+}
+
 /**
  * The version in use that has the credential which is about to be revoked, or of which nobody can say that it has not; or one whose
- * own was revoked, so that this may be the last that works. A person can put an old value under a new version, and an issuer can
- * answer one id twice: what is in use is a credential, not a version.
+ * own was revoked, so that this may be the last that works. A person can put an old value under a new version, in another
+ * writing, or with another password for the same user: what is in use is a credential, not a version, and only one with an id of
+ * its own is surely another. Values that are alike hold whatever their ids.
  *
  * @returns `undefined` where every version in use surely has another one
  */
@@ -54,9 +63,23 @@ export async function findHolder(
   secrets: SecretsManagerClient,
   secret: SecretDescription,
   due: IssuedCredential,
-  { credentials, records }: { credentials: readonly IssuedCredential[]; records: readonly CredentialRecord[] },
+  { credentials, records, mustBeNamed }: InUse,
 ): Promise<CredentialHolder | undefined> {
   const begun = [secret.pending, ...records.flatMap(({ state }) => rotatingVersions(state).slice(0, 1))];
+  // What RingCX had before the issuer was asked for the other one.
+  const wasBefore = (version: string) =>
+    records.some(({ state }) => {
+      const applied = lastAppliedVersion(state);
+      return applied?.versionId === version && due.issuedAt !== undefined && applied.at <= due.issuedAt;
+    });
+  // An issuer's answer may be awaited: then it has a record, and no value.
+  const isNameless = (version: string) => {
+    const own = credentials.find(({ versionId }) => versionId === version);
+    return mustBeNamed && (own === undefined || own.isUnnamed === true) && !wasBefore(version);
+  };
+  const mayBeEmpty = isSurelyKept(due, secret.readAt);
+  const isNowhere = mayBeEmpty && (await isEmpty(secrets, secret, due.versionId));
+  const isUngiven = async (version: string) => begun.includes(version) && (await isEmpty(secrets, secret, version));
   const holders: CredentialHolder[] = [];
   for (const versionId of versionsInUse(secret, records)) {
     const byId = compareIds(credentials, versionId, due.versionId);
@@ -64,15 +87,18 @@ export async function findHolder(
       compareCredentials(
         secrets,
         secret,
-        { versionId: due.versionId, mayBeEmpty: isSurelyKept(due, secret.readAt) },
+        { versionId: due.versionId, mayBeEmpty },
         // A rotation's has no value until it was issued.
         { versionId, mayBeEmpty: begun.includes(versionId) },
       );
     const byValue = byId === "SAME" ? byId : await compare();
     // Two names of an issuer are two credentials, unless all that is secret is alike: what cannot be read now may be.
     const likeness = byId === "OTHER" && byValue === "UNKNOWN" ? byId : byValue;
-    if (likeness === "UNREADABLE") holders.push({ versionId, isKnown: false, why: likeness });
-    else if (likeness !== "OTHER") holders.push({ versionId, isKnown: likeness === "SAME" });
+    if (likeness === "SAME") holders.push({ versionId, isKnown: true });
+    else if (likeness === "UNREADABLE") holders.push({ versionId, isKnown: false, why: likeness });
+    else if (!isNowhere && isNameless(versionId) && !(await isUngiven(versionId))) {
+      holders.push({ versionId, isKnown: false, why: "UNNAMED" });
+    } else if (likeness === "UNKNOWN") holders.push({ versionId, isKnown: false });
     else if (await isDead(secrets, secret, credentials, versionId)) {
       holders.push({ versionId, isKnown: false, why: "REVOKED" });
     }

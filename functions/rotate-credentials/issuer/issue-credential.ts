@@ -14,7 +14,7 @@ import type { StateTable } from "../../../shared/state/table.ts";
 import { rotationError } from "../record/rotation-progress.ts";
 import { secretTexts } from "./credential-values.ts";
 import type { Issuer } from "./issuer-contract.ts";
-import { unusedName } from "./unnamed-credential.ts";
+import { isPutByHand, nameByTag } from "./unnamed-credential.ts";
 
 /** What making, checking and revoking a credential stands on. */
 export interface IssuerDependencies {
@@ -125,8 +125,8 @@ function whyNotAgain({ secret, credentials, inUse = [] }: CandidateVersion, vers
 }
 
 /**
- * The issuer's name for the current credential. For the one that a person put, a tag says it; where none does, or it names another
- * one, that is written down: it is told when this one is out of use.
+ * The issuer's name for the current credential. For the one that a person put, a tag says it; where no run has written that down
+ * yet, or the tag was corrected since, it is.
  */
 async function currentCredentialId(
   { table }: Pick<IssuerDependencies, "table">,
@@ -135,11 +135,12 @@ async function currentCredentialId(
 ): Promise<string | null> {
   const { current: versionId } = secret;
   const saved = credentials.find((one) => one.versionId === versionId);
-  if (versionId === undefined || (saved && !saved.isUnnamed)) return saved?.credentialId ?? null;
-  const credentialId = unusedName(secret, credentials);
-  const name = credentialId === undefined ? { isUnnamed: true } : { credentialId };
-  await saveIssuedCredential(table, secret.arn, { issuer, authType, authConfigs, versionId, ...name });
-  return credentialId ?? null;
+  if (versionId === undefined || (saved && !isPutByHand(saved))) return saved?.credentialId ?? null;
+  const name = nameByTag(secret, credentials);
+  if (name.isUnnamed && saved) return saved.credentialId ?? null;
+  const { isUnnamed: _unnamed, ...known } = saved ?? { issuer, authType, authConfigs, versionId };
+  await saveIssuedCredential(table, secret.arn, { ...known, ...name });
+  return name.credentialId ?? null;
 }
 
 const randomField: Readonly<Partial<Record<AuthType, string>>> = {

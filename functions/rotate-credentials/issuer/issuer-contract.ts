@@ -27,7 +27,10 @@ interface IssuerSubject {
 /** The answer to `create`. */
 export const createdSchema = z.strictObject({
   /** Names the credential at the issuer; not a secret. */
-  credentialId: z.string().min(1).max(256),
+  credentialId: z
+    .string({ error: "a text is needed, which names it" })
+    .max(256, { error: "at most 256 characters" })
+    .regex(/^\S(.*\S)?$/, { error: "in one line, not empty, and without blanks at its ends" }),
   /** The fields of the secret's JSON that change, in RingCX's names. */
   fields: z.record(z.string(), z.unknown()),
 });

@@ -28,7 +28,10 @@ export function lambdaIssuer(invoke: InvokeFunction, functionArn: string, deadli
     if (functionError !== undefined) throw failed(`it ended with an error (${functionError})`);
     const result = schema.safeParse(parseJson(payload)?.value);
     if (result.success) return result.data;
-    const fields = result.error.issues.map(({ path }) => path.join(".") || "the answer");
+    // Of the contract's own words only: what is answered is in none of them.
+    const fields = result.error.issues.map(({ path, message }) =>
+      path[0] === "credentialId" ? `credentialId: ${message}` : path.join(".") || "the answer",
+    );
     const hint = action === "revoke" ? "; revoke is answered with {} once it is done" : "";
     throw failed(`its answer is not of the contract ringcx.issuer.v1 (${[...new Set(fields)].join(", ")}${hint})`);
   }

@@ -74,12 +74,13 @@ async function findTwin(
     const { versionId } = one;
     if (decideRevocations(secret, [one], records, clock.now()).length === 0) {
       const isOver = twin !== "DELETED" && twin !== "UNTAGGED" && isOutOfUse(secret, records, one);
-      return { versionId, isKnown: true, twin: isOver ? "OVERLAP" : twin };
+      return { versionId, isKnown: one.isNamedByTag !== true, twin: isOver ? "OVERLAP" : twin };
     }
-    const holder = await findHolder(secrets, secret, one, { credentials, records });
+    // Which of its own is to be named by its tag, its own revocation asks.
+    const holder = await findHolder(secrets, secret, one, { credentials, records, mustBeNamed: false });
     if (holder) return { ...holder, twin };
   }
-  if (same.length > 0 || !isNamedByTag(secret.tags, due)) return undefined;
+  if (!isNamedByTag(secret.tags, due)) return undefined;
   const versionId = firstVersion(secret, credentials, records);
   return versionId === undefined ? undefined : { versionId, isKnown: false, twin };
 }
@@ -94,7 +95,7 @@ function twinState(
   return hasRotation ? "ROTATES" : "NO_ROTATION";
 }
 
-/** A version in use that no issuer's record names: the credential that the tag names is put down with the first rotation. */
+/** A version in use that has no name of its own: the tag may mean it. */
 function firstVersion(
   secret: SecretDescription,
   credentials: readonly IssuedCredential[],

@@ -1,8 +1,11 @@
 import { isDeepStrictEqual } from "node:util";
 import { failureReason } from "../../../shared/outcomes/failure-reason.ts";
 import { AutomationError } from "../../../shared/primitives/errors.ts";
-import type { CredentialRecord } from "../../../shared/records/credential/auth-config-state.ts";
-import { saveIssuedCredential } from "../../../shared/records/credential/issued-credential.ts";
+import { findChangeInRingCx } from "../../../shared/records/credential/changed-in-ringcx.ts";
+import { type CredentialHolder, saveIssuedCredential } from "../../../shared/records/credential/issued-credential.ts";
+import { bindingKey } from "../../../shared/records/credential/secret-binding.ts";
+import { possibleVersions } from "../../../shared/records/credential/versions-in-ringcx.ts";
+import type { RingCx } from "../../../shared/ringcx/client/api.ts";
 import { describeSecret, type SecretDescription } from "../../../shared/secrets/read-secret.ts";
 import type { Run } from "../read/account-services.ts";
 import { readSecretRecords } from "../read/secret-records.ts";
@@ -12,10 +15,12 @@ import { findHolder } from "./credential-holder.ts";
 import type { IssuerDependencies } from "./issue-credential.ts";
 import { findOtherHolder, type LookDependencies, type OtherSecret } from "./other-secrets.ts";
 import { outOfUse } from "./overlap.ts";
+import { namedTwin } from "./unnamed-credential.ts";
 
 /** What revoking stands on. */
 export interface RevokeDependencies extends Omit<IssuerDependencies, "randomSecret">, LookDependencies {
   clock: IssuerDependencies["clock"];
+  ringcxFor(accountId: string): RingCx;
 }
 
 /**
@@ -27,21 +32,21 @@ export interface RevokeDependencies extends Omit<IssuerDependencies, "randomSecr
 export async function endCredentials(
   dependencies: RevokeDependencies,
   run: Run,
-  secret: Pick<SecretDescription, "arn" | "name" | "current" | "pending" | "tags">,
+  secret: Pick<SecretDescription, "arn" | "name" | "current" | "pending" | "tags" | "readAt">,
   { users, listed }: { users: readonly CredentialUser[]; listed: readonly OtherSecret[] },
 ): Promise<void> {
-  const { table, clock } = dependencies;
+  const { table, clock, secrets } = dependencies;
   const { credentials } = await readSecretRecords(table, secret.arn);
   for (const credential of decideEnds(secret, credentials, users, clock.now())) {
-    await saveIssuedCredential(table, secret.arn, credential);
+    const sameAs = await namedTwin(secrets, secret, credentials, credential);
+    await saveIssuedCredential(table, secret.arn, sameAs === undefined ? credential : { ...credential, sameAs });
   }
-  const records = users.map(({ record }) => record);
-  await revokeCredentials(dependencies, run, secret, { records, listed });
+  await revokeCredentials(dependencies, run, secret, { users, listed });
 }
 
 /**
  * Revokes what {@link decideRevocations} names and no version in use has, of this secret or another one, exactly that, each on a
- * look at the secret's labels that is made for it. What is held back is noted, and told from there; what was in use until now
+ * look at the secret's labels, and at its auth configs in RingCX, that is made for it. What is held back is noted, and told from there; what was in use until now
  * overlaps anew. What the issuer fails to revoke is logged, and tried again by the next run; one that does not answer is asked
  * no more in this one, which has other secrets to look at and a report to make.
  */
@@ -49,24 +54,28 @@ async function revokeCredentials(
   dependencies: RevokeDependencies,
   { deadline, silentIssuers }: Run,
   secret: Pick<SecretDescription, "arn" | "name" | "current" | "tags">,
-  { records, listed }: { records: readonly CredentialRecord[]; listed: readonly OtherSecret[] },
+  { users, listed }: { users: readonly CredentialUser[]; listed: readonly OtherSecret[] },
 ): Promise<void> {
   const { table, clock, logger, issuerOf, secrets } = dependencies;
-  const { credentials } = await readSecretRecords(table, secret.arn);
+  const records = users.map(({ record }) => record);
+  const { credentials: found } = await readSecretRecords(table, secret.arn);
   // Whether it is pending shows the look that each is decided on.
-  for (const due of decideRevocations({ ...secret, pending: undefined }, credentials, records, clock.now())) {
+  for (const due of decideRevocations({ ...secret, pending: undefined }, found, records, clock.now())) {
     const { versionId, credentialId, issuer, authType } = due;
     if (silentIssuers.has(issuer)) continue;
     let noted = due;
     try {
       const fresh = await describeSecret(secrets, secret.arn, clock.now());
+      // Behind it: what an issuer makes for a version is written down before that has a value.
+      const { credentials } = await readSecretRecords(table, secret.arn);
       // Also those that are bound no more: RingCX calls with what it has, whatever the tags say.
-      const users = await Promise.all((due.authConfigs ?? []).map((id) => readCredentialRecord(table, id)));
-      const all = [...records, ...users.map(({ record }) => record)];
+      const others = await Promise.all((due.authConfigs ?? []).map((id) => readCredentialRecord(table, id)));
+      const all = [...users, ...others].map(({ record }) => record);
       if (decideRevocations(fresh, [due], all, clock.now()).length === 0) continue;
       const heldBy =
-        (await findHolder(secrets, fresh, due, { credentials, records: all })) ??
-        (await findOtherHolder(dependencies, secret.arn, due, listed));
+        (await findHolder(secrets, fresh, due, { credentials, records: all, mustBeNamed: true })) ??
+        (await findOtherHolder(dependencies, secret.arn, due, listed)) ??
+        (await findChanged(dependencies, users, deadline));
       if (heldBy) {
         if (!isDeepStrictEqual(heldBy, due.heldBy)) await saveIssuedCredential(table, secret.arn, { ...due, heldBy });
         logger.warn("credential not revoked", { secret: secret.name, versionId, credentialId, heldBy });
@@ -98,4 +107,23 @@ async function revokeCredentials(
       await saveIssuedCredential(table, secret.arn, { ...noted, failure }).catch(() => false);
     }
   }
+}
+
+/**
+ * What RingCX was given for an auth config that somebody else has written to since: it may have any credential. One that cannot be
+ * looked at ends the try.
+ */
+async function findChanged(
+  { table, ringcxFor }: Pick<RevokeDependencies, "table" | "ringcxFor">,
+  users: readonly CredentialUser[],
+  deadline: number,
+): Promise<CredentialHolder | undefined> {
+  for (const { binding, record } of users) {
+    const { accountId } = binding;
+    const [versionId] = possibleVersions(record.state);
+    const account = ringcxFor(accountId).account(accountId, { priority: "rotation", deadline });
+    const isChanged = versionId !== undefined && (await findChangeInRingCx(table, account, binding));
+    if (isChanged) return { versionId, isKnown: false, why: "CHANGED", authConfig: bindingKey(binding) };
+  }
+  return undefined;
 }

@@ -7,6 +7,7 @@ import {
 import type { SecretDescription } from "../../../shared/secrets/read-secret.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
 import { compareCredentials, mostCompared } from "./compare-credentials.ts";
+import { isPutByHand } from "./unnamed-credential.ts";
 
 /**
  * Whether a version has a credential that was revoked: by itself, or because a person put the value of one again. The latter is
@@ -20,7 +21,7 @@ export async function hasRevokedCredential(
 ): Promise<boolean> {
   if (isRevoked(credentials, versionId)) return true;
   // What an issuer made was compared before it was stored.
-  if (credentials.some((one) => one.versionId === versionId && !one.isUnnamed)) return false;
+  if (credentials.some((one) => one.versionId === versionId && !isPutByHand(one))) return false;
   const twin = await revokedTwin(secrets, secret, credentials, versionId);
   if (!twin) return false;
   const { unknownAttributes: _its, heldBy: _held, left: _left, ...same } = twin;

@@ -64,12 +64,13 @@ function describeEntry(entry: HistoryEntry, name: string): string {
         mayHave === undefined
           ? `${name} keeps its credential`
           : `It is not known which credential ${name} has${mayHave.length === 0 ? "" : ` (it may be that of version ${mayHave.join(" or ")})`}`;
-      // What RotateSecret was asked with becomes a version's id only if the rotation comes to its end.
+      // What RotateSecret was asked with becomes a version's id only if the rotation comes to its end; which labels it has by then
+      // is for people to say.
       if (reason?.code === notStartedCode) {
-        return `${kept}: no rotation began. RotateSecret was asked for one with the token ${versionId}, and no version of that id is in use.${why}`;
+        return `${kept}: no rotation began. RotateSecret was asked for one with the token ${versionId}, and RingCX was given no version of that id.${why}`;
       }
       if (trigger !== "SYNC") {
-        return `${kept}: the rotation that RotateSecret began with the token ${versionId} came to nothing, and no version of that id is in use.${why}`;
+        return `${kept}: the rotation that RotateSecret began with the token ${versionId} came to nothing, and RingCX was given no version of that id.${why}`;
       }
       return `${kept}: version ${versionId} was not applied.${why}`;
     }

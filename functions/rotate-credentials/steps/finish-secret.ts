@@ -1,10 +1,12 @@
 import { UpdateSecretVersionStageCommand } from "@aws-sdk/client-secrets-manager";
 import type { AutomationError } from "../../../shared/primitives/errors.ts";
 import { type CredentialState, lastAppliedVersion } from "../../../shared/records/credential/auth-config-state.ts";
+import { changeWords, findChangeInRingCx } from "../../../shared/records/credential/changed-in-ringcx.ts";
 import { saveIssuedCredential } from "../../../shared/records/credential/issued-credential.ts";
+import type { SecretBinding } from "../../../shared/records/credential/secret-binding.ts";
 import { SecretNotWrittenError } from "../../../shared/secrets/unusable-secret.ts";
-import type { StateTable } from "../../../shared/state/table.ts";
 import { outOfUse, overlapAnew } from "../issuer/overlap.ts";
+import { namedTwin } from "../issuer/unnamed-credential.ts";
 import { saveApplied } from "../record/record-change.ts";
 import {
   hasPendingVersion,
@@ -13,6 +15,7 @@ import {
   rotatingState,
   rotationError,
 } from "../record/rotation-progress.ts";
+import { rotationAccount } from "../write/write-context.ts";
 import { removePendingLabel } from "./pending-label.ts";
 import type { RotationContext, StepDependencies } from "./rotation-context.ts";
 
@@ -21,7 +24,7 @@ import type { RotationContext, StepDependencies } from "./rotation-context.ts";
  * moment at which it may have become that, there is only the way forward: whatever fails then is left to whoever comes
  * next, with a fresh look.
  *
- * @throws {AutomationError} `ROTATION_NOT_PROVEN`, `ROTATION_OVERTAKEN`; {@link PastPromotionError}
+ * @throws {AutomationError} `ROTATION_NOT_PROVEN`, `ROTATION_OVERTAKEN`, `ROTATION_CHANGED`; {@link PastPromotionError}
  */
 export async function finishSecret(dependencies: StepDependencies, context: RotationContext): Promise<void> {
   const { secret, pendingVersionId, targets } = context;
@@ -34,6 +37,7 @@ export async function finishSecret(dependencies: StepDependencies, context: Rota
   if (targets.some(({ record: { state } }) => lastAppliedVersion(state)?.versionId !== secret.current)) {
     throw overtaken();
   }
+  for (const { binding } of targets) await requireUnchanged(dependencies, context, binding);
   try {
     await dependencies.secrets
       .send(
@@ -56,6 +60,21 @@ export async function finishSecret(dependencies: StepDependencies, context: Rota
   }
 }
 
+/** What RingCX took was verified, and may be gone since: somebody may have put the former credential back by hand. */
+async function requireUnchanged(
+  dependencies: Pick<StepDependencies, "table" | "ringcxFor">,
+  { invocation }: Pick<RotationContext, "invocation">,
+  binding: SecretBinding,
+): Promise<void> {
+  const account = rotationAccount(dependencies, binding, invocation);
+  const change = await findChangeInRingCx(dependencies.table, account, binding);
+  if (!change) return;
+  throw rotationError(
+    "ROTATION_CHANGED",
+    `Somebody else has written to auth config ${binding.authConfigId} since it was given the new credential: ${changeWords(change)}. Rotate again.`,
+  );
+}
+
 /** Why a rotation gives way to what a person has put. */
 export function overtaken(): AutomationError {
   return rotationError("ROTATION_OVERTAKEN", "Somebody made another version the current one meanwhile.");
@@ -75,7 +94,7 @@ export async function completeRotation(
   const { pendingVersionId, targets, change } = context;
   // First what nobody would find out later.
   await removePendingLabel(dependencies.secrets, context.secret, pendingVersionId);
-  await scheduleRevocation(dependencies.table, context);
+  await scheduleRevocation(dependencies, context);
   for (const target of targets) {
     const state = rotatingState(target, pendingVersionId);
     if (!state) continue;
@@ -97,7 +116,10 @@ function stateOfUnfinished({ step, pendingVersionId: versionId, since, before }:
   return before ? { kind: "APPLIED", applied: before } : { kind: "NEVER_APPLIED" };
 }
 
-async function scheduleRevocation(table: StateTable, context: RotationContext): Promise<void> {
+async function scheduleRevocation(
+  { table, secrets }: Pick<StepDependencies, "table" | "secrets">,
+  context: RotationContext,
+): Promise<void> {
   const { secret, pendingVersionId, secretRecords, targets, change } = context;
   const versionIds = targets.flatMap((target) => rotatingState(target, pendingVersionId)?.before?.versionId ?? []);
   const { credentials } = secretRecords;
@@ -106,6 +128,8 @@ async function scheduleRevocation(table: StateTable, context: RotationContext): 
     const replaced = rotatingState(target, pendingVersionId)?.before?.versionId;
     const credential = credentials.find(({ versionId }) => versionId === replaced);
     if (!credential || credential.revokedAt !== undefined) continue;
-    await saveIssuedCredential(table, secret.arn, { ...credential, ...outOfUse(secret, change.now()) });
+    const ended = { ...credential, ...outOfUse(secret, change.now()) };
+    const sameAs = ended.sameAs ?? (await namedTwin(secrets, secret, credentials, ended));
+    await saveIssuedCredential(table, secret.arn, { ...ended, ...(sameAs !== undefined && { sameAs }) });
   }
 }

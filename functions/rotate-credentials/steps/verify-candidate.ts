@@ -2,6 +2,7 @@ import { AutomationError } from "../../../shared/primitives/errors.ts";
 import type { EndpointAnswer } from "../../../shared/proof/verify-at-endpoint.ts";
 import type { VerificationLevel } from "../../../shared/records/credential/rotation-history.ts";
 import { QuotaDeferredError } from "../../../shared/ringcx/quota/quota-deferred-error.ts";
+import { RingCxUnavailableError } from "../../../shared/ringcx/resources/errors.ts";
 import type { Credential } from "../../../shared/secrets/credential.ts";
 import type { LeasedRecord } from "../record/leased-record.ts";
 import { busyCode, PastPromotionError, rotationError } from "../record/rotation-progress.ts";
@@ -65,5 +66,7 @@ function unverified(answer: Exclude<EndpointAnswer, { kind: "ACCEPTED" }>): Auto
 export function isRepeatable(error: unknown, step: string): boolean {
   const codes = ["LEASE_LOST", busyCode, ...(step === "testSecret" ? [endpointSilentCode] : [])];
   const isExpected = error instanceof AutomationError && codes.includes(error.code);
-  return isExpected || error instanceof QuotaDeferredError || error instanceof PastPromotionError;
+  // The last step only looks at RingCX, which has the candidate.
+  const isUnseen = step === "finishSecret" && error instanceof RingCxUnavailableError;
+  return isExpected || isUnseen || error instanceof QuotaDeferredError || error instanceof PastPromotionError;
 }

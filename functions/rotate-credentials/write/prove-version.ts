@@ -35,7 +35,7 @@ export async function proveVersion(
   const known: ProofWait = proofWait?.versionId === versionId ? proofWait : { versionId, since: now };
   const waived = isWaived(secret, versionId);
   const mayWait = answer.kind === "COULD_NOT_BE_ASKED" && policy.couldNotBeAsked !== "write" && !waived;
-  const held = mayWait ? await askAboutHeld(dependencies, write, target) : undefined;
+  const held = mayWait || answer.kind === "REFUSED" ? await askAboutHeld(dependencies, write, target) : undefined;
   const wait: ProofWait = {
     ...known,
     ...(answer.kind === "REFUSED" && { refusedAt: now }),
@@ -46,7 +46,7 @@ export async function proveVersion(
   const situation = { answer: answer.kind, held: held?.kind, wait, policy, withinMs, isWaived: waived };
   const decision = decideUnproven(situation, write.now());
   if (decision.kind === "WRITE") return answer.kind;
-  throw keptError(decision, { answer, wait, withinMs, target });
+  throw keptError(decision, { answer, held, wait, withinMs, target, isWaived: waived });
 }
 
 /** What cannot be read, or is not known, cannot be asked about. */
@@ -73,10 +73,19 @@ function keptError(
   { why }: Extract<ProofDecision, { kind: "KEEP" }>,
   {
     answer,
+    held,
     wait: { since, versionId },
     withinMs,
     target: { binding },
-  }: { answer: EndpointAnswer; wait: ProofWait; withinMs: number; target: LeasedRecord },
+    isWaived,
+  }: {
+    answer: EndpointAnswer;
+    held: EndpointAnswer | undefined;
+    wait: ProofWait;
+    withinMs: number;
+    target: LeasedRecord;
+    isWaived: boolean;
+  },
 ): AutomationError {
   const { accountId, authConfigId } = binding;
   const reason = "reason" in answer ? answer.reason : "";
@@ -92,7 +101,12 @@ function keptError(
         answer.kind === "REFUSED"
           ? `The endpoint refuses version ${versionId} of the secret: ${reason}.`
           : `${unknown}, and before that one refused it.`;
-      return new AutomationError(`${refused} Put a working credential into the secret.`, {
+      const alike =
+        answer.kind === "REFUSED" && held?.kind === "REFUSED"
+          ? " It refuses what RingCX has, too: it may refuse whatever is asked from here."
+          : "";
+      const inVain = isWaived ? ` The tag ${secretTags.acceptUnproven} does not count for what is refused.` : "";
+      return new AutomationError(`${refused}${alike} Put a working credential into the secret.${inVain}`, {
         code: "CREDENTIAL_REFUSED",
         details,
       });

@@ -25,6 +25,8 @@ const itemSchema = z.object({
   credentialId: z.string().optional(),
   /** True where a person put it, and nobody has said its name: no issuer can be asked to revoke it. */
   isUnnamed: z.boolean().optional().catch(undefined),
+  /** True where a person put it, and its secret's tag alone has said its name: the tag may still correct it. */
+  isNamedByTag: z.boolean().optional().catch(undefined),
   /** ARN of the issuer function that made it. */
   issuer: z.string(),
   authType: z.enum(authTypes),
@@ -45,12 +47,13 @@ const itemSchema = z.object({
       versionId: z.string(),
       isKnown: z.boolean(),
       secretArn: z.string().optional(),
-      why: z.enum(["REVOKED", "UNREADABLE"]).optional().catch(undefined),
+      authConfig: z.string().optional(),
+      why: z.enum(["REVOKED", "UNREADABLE", "UNNAMED", "CHANGED"]).optional().catch(undefined),
       twin: z.enum(twinStates).optional().catch(undefined),
     })
     .optional()
     .catch(undefined),
-  /** The version in use whose credential the issuer answered with once more: there is none of its own to revoke. */
+  /** The version whose credential it is, which the issuer answered, or a person put, once more: there is none of its own to revoke. */
   sameAs: z.string().optional(),
   /** When its revocation was about to be asked for, ISO 8601: it may be revoked from then on. */
   revokingAt: z.string().optional(),
@@ -72,10 +75,13 @@ export interface CredentialHolder {
   /** How that one is; absent where an earlier release wrote it. */
   twin?: (typeof twinStates)[number] | undefined;
   /**
-   * Why it holds though it is not known to have it: it has one that was revoked, so that this one may be the last that works; or
-   * one of the two cannot be read. Absent where it has it, or cannot be compared.
+   * Why it holds though it is not known to have it: it has one that was revoked, so that this one may be the last that works;
+   * one of the two cannot be read; it has no name of its own at the issuer; or somebody else has written to an auth config that
+   * was given it, so that RingCX may have any. Absent where it has it, or cannot be compared.
    */
-  why?: "REVOKED" | "UNREADABLE" | undefined;
+  why?: "REVOKED" | "UNREADABLE" | "UNNAMED" | "CHANGED" | undefined;
+  /** The auth config that was changed, as `accountId/uuid`. */
+  authConfig?: string | undefined;
 }
 
 /** A credential that the issuer made for a version: by this, exactly the old one is revoked. Its name, not its value. */

@@ -19,6 +19,12 @@ const ticks = async (count: number) => {
 const tags = { "ringcx:credential-id": "id-first", "ringcx:overlap": "1m" };
 type Bound = Awaited<ReturnType<Fixture["rotated"]>> & { issued: string };
 
+/** A person puts a version, and says what its issuer calls it. */
+const putNamed = async (arn: string, apiKey: string) => {
+  await fixture.putVersion(arn, { apiKey });
+  await fixture.tag(arn, "ringcx:credential-id", `id-${apiKey}`);
+};
+
 /** How what a rotation has made comes out of use. */
 const replaced: Record<string, (bound: Bound) => Promise<unknown>> = {
   "a person going back and another rotation": async ({ arn, versionId, issued }) => {
@@ -26,14 +32,14 @@ const replaced: Record<string, (bound: Bound) => Promise<unknown>> = {
     await fixture.tick();
     await fixture.rotate(arn);
   },
-  "a version put by hand": ({ arn }) => fixture.putVersion(arn, { apiKey: "by-hand" }),
+  "a version put by hand": ({ arn }) => putNamed(arn, "by-hand"),
   "two versions put by hand": async ({ arn }) => {
-    await fixture.putVersion(arn, { apiKey: "by-hand" });
+    await putNamed(arn, "by-hand");
     await fixture.tick();
-    await fixture.putVersion(arn, { apiKey: "by-hand, too" });
+    await putNamed(arn, "by-hand, too");
   },
   "a version put by hand, its auth config named no more": async ({ arn }) => {
-    await fixture.putVersion(arn, { apiKey: "by-hand" });
+    await putNamed(arn, "by-hand");
     await fixture.tick();
     await fixture.tag(arn, "ringcx:auth-config");
   },
@@ -103,8 +109,7 @@ describe("a credential that the issuer named and whose value was never stored, b
   const failed = async () => {
     const { create } = fixture.issuer;
     fixture.issuer.create = async (...asked) => ({ ...(await create(...asked)), fields: new Redacted({ apiKey: 7 }) });
-    const { arn } = await fixture.rotated("APIKEY", { "ringcx:overlap": "1m" });
-    await fixture.tag(arn, "ringcx:credential-id");
+    const { arn } = await fixture.rotated("APIKEY", { "ringcx:overlap": "1m", "ringcx:credential-id": undefined });
     const { revoke } = fixture.issuer;
     fixture.issuer.revoke = () => Promise.reject(new Error("the issuer is down"));
     const begun = fixture.begin(arn);

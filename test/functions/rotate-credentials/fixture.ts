@@ -190,7 +190,7 @@ export async function startFixture({
     },
 
     /** A bound secret in sync that our function rotates with the issuer, which has a name for its first credential. */
-    async rotated(authType: AuthType, tags: Record<string, string> = {}) {
+    async rotated(authType: AuthType, tags: Record<string, string | undefined> = {}) {
       const named = { "ringcx:issuer": issuerArn, "ringcx:credential-id": `id-${randomUUID()}` };
       const bound = await fixture.bind(authType, "first", { ...named, ...tags });
       fixture.letRotate(bound.arn);
@@ -214,7 +214,7 @@ export async function startFixture({
     },
 
     /** A secret that is bound to one auth config of the type, by tags; nothing applied yet. */
-    async bind(authType: AuthType, mark: string, tags: Record<string, string> = {}) {
+    async bind(authType: AuthType, mark: string, tags: Record<string, string | undefined> = {}) {
       const authConfigId = await fixture.createAuthConfig(authType);
       const secret = await fixture.createSecret({
         value: credentials[authType].value(mark),

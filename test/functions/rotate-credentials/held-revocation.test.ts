@@ -38,6 +38,7 @@ describe("while what is in use has the value of a credential that was revoked, n
       expect(notRevoked()[0]).toMatch(new RegExp(`version ${third}, which is in use, has .* was revoked`));
 
       await fixture.putVersion(arn, credentials[authType].value("by-hand"));
+      await fixture.tag(arn, "ringcx:credential-id", "id-by-hand");
       await ticks(5);
       expect(revoked()).toContain(`id-${second}`);
     },

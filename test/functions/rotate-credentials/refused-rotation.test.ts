@@ -108,7 +108,7 @@ describe("a rotation of our own schedule that comes to nothing", () => {
     await run(12 * 12);
     expect((await fixture.record(authConfigId)).failure?.attempts).toBeGreaterThan(5);
     expect(told()).toEqual(["FAILED DUE ISSUER_UNKNOWN"]);
-    expect(fixture.published[0]?.summary).toContain("no version of that id is in use");
+    expect(fixture.published[0]?.summary).toContain("RingCX was given no version of that id");
     createFails("ISSUER_FAILED");
     await run(12 * 12);
     expect(told()).toEqual(["FAILED DUE ISSUER_UNKNOWN", "FAILED DUE ISSUER_FAILED"]);

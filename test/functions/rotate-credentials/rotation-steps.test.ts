@@ -1,3 +1,4 @@
+import { PutSecretValueCommand } from "@aws-sdk/client-secrets-manager";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { moveStage } from "../../../infra/local/secrets-manager/secret.ts";
 import { authTypes } from "../../../shared/ringcx/resources/auth-config.ts";
@@ -21,7 +22,7 @@ describe("a rotation by Secrets Manager's four steps", () => {
       const { shown, path, value } = credentials[authType];
       expect(fixture.inForce(authConfigId)?.[shown]).toEqual(value(`issued-${token}`)[shown]);
       expect(fixture.labels(arn)).toMatchObject({ current: token, previous: versionId });
-      expect(fixture.takeRequests()).toEqual([`GET ${authConfigId}`, `PATCH ${path}`]);
+      expect(fixture.takeRequests()).toEqual([`GET ${authConfigId}`, `PATCH ${path}`, `GET ${authConfigId}`]);
       expect((await fixture.record(authConfigId)).state).toMatchObject({
         kind: "APPLIED",
         applied: { versionId: token },
@@ -67,9 +68,42 @@ describe("a rotation by Secrets Manager's four steps", () => {
       await fixture.step(step, rotation);
       await fixture.step(step, rotation);
     }
-    expect(fixture.takeRequests()).toEqual([`GET ${authConfigId}`, "PATCH apiKey"]);
+    expect(fixture.takeRequests()).toEqual([`GET ${authConfigId}`, "PATCH apiKey", `GET ${authConfigId}`]);
     expect(fixture.issuer.calls.map(({ action }) => action)).toEqual(["create", "verify"]);
     expect(results()).toEqual(["APPLIED"]);
+  });
+
+  it("says so where somebody has put another value under its id while the issuer was asked", async () => {
+    const { arn } = await fixture.rotated("APIKEY");
+    const { create } = fixture.issuer;
+    fixture.issuer.create = async (subject, current) => {
+      const { clientRequestToken: ClientRequestToken } = subject;
+      const theirs = {
+        SecretId: arn,
+        ClientRequestToken,
+        SecretString: '{"apiKey":"theirs"}',
+        VersionStages: ["THEIRS"],
+      };
+      await fixture.secrets.send(new PutSecretValueCommand(theirs));
+      return create(subject, current);
+    };
+    await expect(fixture.rotate(arn)).rejects.toMatchObject({
+      code: "SECRET_NOT_WRITTEN",
+      retryable: false,
+      message: expect.stringMatching(/another value under this rotation's id; rotate again/),
+    });
+  });
+
+  it("does not say that the version is nowhere, which a person may have made current meanwhile", async () => {
+    const { arn, versionId } = await fixture.rotated("APIKEY");
+    const begun = fixture.begin(arn);
+    await fixture.step("createSecret", begun);
+    fixture.issuer.script.verdict = { isValid: false };
+    await expect(fixture.step("setSecret", begun)).rejects.toMatchObject({ code: "CREDENTIAL_REFUSED" });
+    await fixture.makeCurrent(arn, begun.token, versionId);
+    await fixture.tick();
+    const refused = fixture.published.find(({ details }) => details?.result === "REFUSED");
+    expect(refused?.summary).toContain("RingCX was given no version of that id");
   });
 
   it("is left alone by the schedule between any two of its steps", async () => {

@@ -31,6 +31,7 @@ describe("a credential that another version has, too, is not revoked while that 
 
       // Another one that no issuer made has its own value: what it replaces is revoked, after an overlap that begins now.
       await fixture.putVersion(arn, credentials[authType].value("by-hand"));
+      await fixture.tag(arn, "ringcx:credential-id", "id-by-hand");
       await fixture.tick();
       expect(ofFirst()).toEqual([]);
       await fixture.tick();

@@ -19,7 +19,7 @@ import { tokenHost } from "./credentials.ts";
 interface NewSecret {
   name?: string;
   value: Record<string, unknown>;
-  tags?: Record<string, string>;
+  tags?: Record<string, string | undefined>;
 }
 
 /**
@@ -66,7 +66,7 @@ export function startSecretsManager({
   const hands = {
     async createSecret({ name = `secret-${randomUUID()}`, value, tags = {} }: NewSecret) {
       const own = { "ringcx:connection": "main", "ringcx:accounts": accountId, "ringcx:hosts": tokenHost };
-      const Tags = Object.entries({ ...own, ...tags });
+      const Tags = Object.entries({ ...own, ...tags }).filter(([, value]) => value !== undefined);
       const { ARN = "", VersionId = "" } = await secrets.send(
         new CreateSecretCommand({
           Name: name,

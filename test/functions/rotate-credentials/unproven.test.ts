@@ -238,3 +238,15 @@ describe("testSecret whose endpoint cannot be asked", () => {
     await expect(fixture.step("finishSecret", rotation)).rejects.toThrow(/has ended \(ROTATION_DIED\)/);
   });
 });
+
+it("a refusal says that what RingCX has is refused, too, and that a person's tag does not count for it", async () => {
+  const { arn, authConfigId } = await fixture.rotated("APIKEY");
+  fixture.script.verifyAtEndpoint = async () => ({ kind: "REFUSED", reason: "answered 403" });
+  const versionId = await fixture.putVersion(arn, { apiKey: "second" });
+  await fixture.tag(arn, "ringcx:accept-unproven", versionId);
+  await fixture.tick();
+  expect(fixture.inForce(authConfigId)).toMatchObject({ apiKey: "first" });
+  const summary = fixture.published.find(({ details }) => details?.reason === "CREDENTIAL_REFUSED")?.summary;
+  expect(summary).toContain("It refuses what RingCX has, too");
+  expect(summary).toContain("ringcx:accept-unproven does not count");
+});

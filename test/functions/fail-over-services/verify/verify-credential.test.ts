@@ -34,9 +34,10 @@ async function verify() {
     type: "ringcx.verify.v1",
     data,
   };
-  const { outcomes } = fixture.dependencies();
+  const { outcomes, ringcxFor } = fixture.dependencies();
   const verifyAtEndpoint = script.verifyAtEndpoint;
-  await verifyCredential({ table, secrets, connections, clock, outcomes, verifyAtEndpoint }, event as Verify);
+  const dependencies = { table, secrets, connections, clock, outcomes, verifyAtEndpoint, ringcxFor };
+  await verifyCredential(dependencies, event as Verify, { deadline: clock.now() + 20_000 });
   return fixture.published.at(-1);
 }
 
@@ -100,3 +101,21 @@ async function lose(how: string, arn: string) {
   await fixture.secrets.send(new DeleteSecretCommand({ SecretId: arn, ForceDeleteWithoutRecovery: isForGood }));
   if (isForGood) await fixture.createSecret({ name, value: { apiKey: "theirs" } });
 }
+
+it("says that it is not known what RingCX has where somebody else has changed the auth config there, as long as that is so", async () => {
+  const { arn, authConfigId } = await inSync(["first", "second"]);
+  await fixture.editAuthConfig(authConfigId, { apiKey: "another" });
+  for (const known of ["just now", "told"]) {
+    const outcome = await verify();
+    expect(outcome, known).toMatchObject({ status: "FAILED", details: { answer: "COULD_NOT_BE_ASKED" } });
+    expect(outcome?.summary).toContain("it is not known which version RingCX has");
+    expect(outcome?.summary).toContain("RingCX says that it was changed at");
+    expect(outcome?.summary).not.toContain("was given last");
+    for (let run = 0; run < 4; run += 1) await fixture.tick();
+    fixture.simulator.faults.add({ kind: "status", status: 503, times: 20, match: { path: `*${authConfigId}` } });
+  }
+  fixture.simulator.faults.clear();
+  await fixture.putVersion(arn, { apiKey: "second" });
+  for (let run = 0; run < 4; run += 1) await fixture.tick();
+  expect(await verify()).toMatchObject({ status: "NO_CHANGE", details: { answer: "ACCEPTED" } });
+});

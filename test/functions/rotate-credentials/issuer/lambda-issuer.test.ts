@@ -87,7 +87,19 @@ describe("an issuer function", () => {
     [
       "answered something else",
       { body: '{"credentialId":7,"secret":"hush-hush"}' },
-      /\(credentialId, fields, the answer\)/,
+      /\(credentialId: a text is needed, which names it, fields, the answer\)/,
+    ],
+    ["answered no id", { body: '{"fields":{"secret":"hush-hush"}}' }, /\(credentialId: a text is needed/],
+    [
+      "answered too long an id",
+      { body: JSON.stringify({ credentialId: "hush-hush".repeat(40), fields: {} }) },
+      /\(credentialId: at most 256 characters\)/,
+    ],
+    ["answered a blank id", { body: '{"credentialId":"   ","fields":{}}' }, /credentialId: in one line, not empty/],
+    [
+      "ended its id with a line break",
+      { body: '{"credentialId":"id-2\\n","fields":{}}' },
+      /without blanks at its ends/,
     ],
   ])("that %s is reported without a word of its answer", async (_what, given, message) => {
     answer = given;
