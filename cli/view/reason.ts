@@ -43,12 +43,14 @@ export interface ReasonContext {
   isHandsOff: boolean;
   /** A person keeps it active despite outages. */
   isOverridden: boolean;
+  /** As RingCX has it, as far as that is known. */
+  isActive: boolean | undefined;
 }
 
 /** Pure. */
 export function reasonWords(
   reason: InactiveReason,
-  { memory, typed, now, isProbed, isManual, isHandsOff, isOverridden }: ReasonContext,
+  { memory, typed, now, isProbed, isManual, isHandsOff, isOverridden, isActive }: ReasonContext,
 ): ReasonWords {
   const type = (command: Parameters<typeof commandLine>[0]) => commandLine(command, typed);
   const release = type("release");
@@ -83,6 +85,11 @@ export function reasonWords(
     case "MANUAL":
       return words("it is activated in the admin page again", type("activate"));
     case "RETIRED":
-      return words("nothing: it was taken out of use for good", undefined);
+      return words(
+        isActive
+          ? "nothing: it is to be out of use for good; RingCX has not let it be deactivated, and each sweep tries it again"
+          : "nothing: it was taken out of use for good",
+        undefined,
+      );
   }
 }

@@ -47,6 +47,7 @@ export function serviceState(known: KnownService, now: number, { isOneAccount = 
     ...{ memory, typed, now, isProbed: isProbed(declared), isManual: isManual(declared) },
     isHandsOff: isInForce(record.handsOff, now),
     isOverridden: isInForce(record.override, now),
+    isActive: state?.isActive,
   };
   const reasons = reasonsInForce(record, now).map((reason) => reasonWords(reason, about));
   const holds = (["handsOff", "override"] as const).flatMap((kind) => {

@@ -5,6 +5,7 @@ import type { ServiceName } from "../records/service-name.ts";
 import type { ActivationStore } from "./activation-store.ts";
 import type { ActivationDecision } from "./decide-activation.ts";
 import type { OutcomeOf } from "./intents.ts";
+import type { IsSure } from "./set-active.ts";
 
 /** What it takes to apply a record. */
 export interface ApplyActivationDependencies {
@@ -31,9 +32,10 @@ export interface ActivationCaller {
   /**
    * The one call to RingCX. What it throws is the caller's; the record then still says what should be.
    *
+   * @param isSure whether what RingCX shows now may be believed: otherwise no read confirms a call that was not answered
    * @throws {NoLongerAdmittedError} to have `admit` asked again
    */
-  setActive(isActive: boolean): Promise<void>;
+  setActive(isActive: boolean, isSure: IsSure): Promise<void>;
   /** What RingCX says now; asked only where it matters whether an earlier process has done something. */
   isActive(): Promise<boolean>;
   /**

@@ -19,7 +19,8 @@ import {
   noteIntent,
   withoutIntent,
 } from "./intents.ts";
-import { openIntents } from "./reasons.ts";
+import { isInForce, openIntents } from "./reasons.ts";
+import { isSurelyShown, withTried } from "./surely-shown.ts";
 
 /** More steps than any record has; a bound all the same. */
 const maxSteps = 100;
@@ -59,6 +60,8 @@ class ApplyRun {
   #unpublished: Intent | undefined;
   /** RingCX was to do it, and failed, and nobody has tried before: so nobody has told it and died. */
   #failed: Intent | undefined;
+  /** RingCX was to do it, by this process or an earlier one, and nobody knows whether it has. */
+  #tried: Intent | undefined;
   /** Numbers of intents that others may have tried. */
   readonly #takenOver = new Set<number>();
 
@@ -80,13 +83,14 @@ class ApplyRun {
         const decision = this.#carriedOut ?? decideActivation(this.#record, now);
         return { record: this.#record, decision, published: this.#published };
       }
-      // Whoever cannot publish another's outcome leaves it to the sweep.
-      if (step.kind !== "note" && step.intent.outcome && !this.#caller.publish) {
+      // Whoever cannot publish another's outcome leaves it to the sweep; but what the sweep cannot do, it would wait for for ever.
+      const isTriedBefore = step.kind === "apply" && step.intent.triedAt !== undefined;
+      if (step.kind !== "note" && step.intent.outcome && !this.#caller.publish && !isTriedBefore) {
         throw new ChangeUnderWayError(displayName(name));
       }
       if (step.kind !== "note" && this.#record.carrier?.id !== this.#carrier.id) {
         for (const { generation } of openIntents(this.#record)) this.#takenOver.add(generation);
-        await this.#write({ carrier: this.#carrier });
+        await this.#write({ carrier: this.#carrier, ...this.#triedBy(this.#record.carrier, now) });
         continue;
       }
       await this.#take(step);
@@ -117,14 +121,18 @@ class ApplyRun {
     }
   }
 
+  /** Whoever carried it out before has died, or does not answer: its last call may have been made just before its time was over. */
+  #triedBy(before: Carrier | undefined, now: number): ActivationChange {
+    const [first] = openIntents(this.#record);
+    return before && first ? { intents: withTried(this.#record, first, Math.min(now, Date.parse(before.until))) } : {};
+  }
+
   /** Whoever does it later tells it with that time: under none it was told so far. */
   #delayed(): ActivationChange {
-    const { intents } = this.#record;
-    const { generation } = this.#failed ?? {};
-    if (!intents?.some((one) => one.generation === generation)) return {};
-    return {
-      intents: intents.map((one) => (one.generation === generation ? { ...one, isDelayed: true as const } : one)),
-    };
+    const tried = this.#record.intents?.find(({ generation }) => generation === this.#tried?.generation);
+    if (!tried) return {};
+    const more = tried.generation === this.#failed?.generation ? { isDelayed: true as const } : {};
+    return { intents: withTried(this.#record, tried, this.#dependencies.clock.now(), more) };
   }
 
   /** What is known although it was not published: what others noted meanwhile is judged by it. */
@@ -155,8 +163,8 @@ class ApplyRun {
         return;
       }
       case "look": {
-        const isActive = await this.#caller.isActive();
-        const intents = intentsAfterLook(this.#record, isActive, clock.now());
+        const { isActive, isSure } = await this.#looked();
+        const intents = intentsAfterLook(this.#record, isActive, clock.now(), isSure);
         const change = await this.#caller.afterLook?.(this.#record, intents);
         await this.#write({ ...change, intents, observed: isActive, ...(intents.length === 0 && { carrier: null }) });
         return;
@@ -170,6 +178,19 @@ class ApplyRun {
     }
   }
 
+  /**
+   * How the service is. Where what RingCX shows may be older than our own last call, it is taken to be as it is not to be: so
+   * the call is made, and nothing rests on the read.
+   */
+  async #looked(): Promise<{ isActive: boolean; isSure: boolean }> {
+    const shown = await this.#caller.isActive();
+    const now = this.#dependencies.clock.now();
+    if (isSurelyShown(this.#record, shown, now)) return { isActive: shown, isSure: true };
+    // Nothing is called for then, and what is noted now would stay.
+    if (isInForce(this.#record.handsOff, now)) throw new ChangeUnderWayError(displayName(this.#caller.name));
+    return { isActive: !desiredActivation(this.#record, now).isActive, isSure: false };
+  }
+
   /** Where another process has done it, and died before the record said so, only the rest is left. */
   async #wasTold(intent: Intent): Promise<boolean> {
     const { generation, outcome } = intent;
@@ -181,10 +202,10 @@ class ApplyRun {
   }
 
   async #apply(intent: Intent): Promise<void> {
-    const { admit, setActive, isTold } = this.#caller;
+    const { admit, setActive, isTold, publish } = this.#caller;
     // Nobody was told of it so far: it is stored before it is published. So it has the time at which it is done.
     const isUntold = intent.isDelayed === true || (isTold !== undefined && this.#takenOver.has(intent.generation));
-    const isLate = intent.outcome !== undefined && isUntold;
+    const isLate = intent.outcome !== undefined && (isUntold || !publish);
     const admitted = (await admit?.(this.#record, intent)) ?? (admit ? undefined : true);
     if (admitted !== true) {
       this.#record = admitted ?? (await this.#dependencies.activation.get(this.#caller.name));
@@ -196,7 +217,9 @@ class ApplyRun {
       return;
     }
     try {
-      await setActive(intent.isActive);
+      this.#tried = intent;
+      await setActive(intent.isActive, (shown) => isSurelyShown(this.#record, shown, this.#dependencies.clock.now()));
+      this.#tried = undefined;
     } catch (error) {
       if (error instanceof NoLongerAdmittedError) return;
       if (!this.#takenOver.has(intent.generation)) this.#failed = intent;
@@ -217,7 +240,12 @@ class ApplyRun {
   async #isDone({ isActive, isDelayed, generation }: Intent): Promise<boolean> {
     const { isAlready } = this.#caller;
     const mayBeDone = isDelayed === true || this.#takenOver.has(generation);
-    return mayBeDone && isAlready !== undefined && (await isAlready(isActive));
+    return (
+      mayBeDone &&
+      isAlready !== undefined &&
+      isSurelyShown(this.#record, isActive, this.#dependencies.clock.now()) &&
+      (await isAlready(isActive))
+    );
   }
 
   async #tell({ outcome, since, isActive, because, generation, isOfMessage }: Intent): Promise<void> {

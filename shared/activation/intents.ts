@@ -118,8 +118,14 @@ export function nextStep(record: ActivationRecord, now: number): IntentStep {
  * it would change something is told as overtaken.
  *
  * @param isActive what RingCX says
+ * @param isSure otherwise that is what is assumed, and it confirms nothing
  */
-export function intentsAfterLook(record: ActivationRecord, isActive: boolean, now: number): readonly Intent[] {
+export function intentsAfterLook(
+  record: ActivationRecord,
+  isActive: boolean,
+  now: number,
+  isSure = true,
+): readonly Intent[] {
   const [first, ...others] = openIntents(record);
   const last = others.at(-1);
   const isLeft =
@@ -127,15 +133,17 @@ export function intentsAfterLook(record: ActivationRecord, isActive: boolean, no
     last.isActive !== isActive &&
     last.isActive === desiredActivation(record, now).isActive &&
     !isInForce(record.handsOff, now);
-  const dropped = [first, ...others].flatMap((one) =>
-    one === undefined || one.isActive === isActive || (isLeft && one === last) ? [] : [one],
-  );
+  const isDone = isSure && first?.isActive === isActive;
+  const dropped = [first, ...others].flatMap((one) => {
+    if (one === undefined || (isLeft && one === last)) return [];
+    return one.isActive === isActive && (isSure || one !== first) ? [] : [one];
+  });
   const alreadySo = isActive || isLeft ? [] : others.filter((one) => !one.isActive);
   const ends = describeEnds(record, now) ?? "No reason keeps it inactive any more";
   return [
     ...(record.intents ?? []).filter(({ isApplied }) => isApplied),
-    ...(first?.isActive === isActive ? [{ ...first, isApplied: true as const }] : []),
-    ...dropped.flatMap((one) => overtaken(one, { isActive, by: overtakerOf(record, one, now), now })),
+    ...(isDone ? [{ ...first, isApplied: true as const }] : []),
+    ...dropped.flatMap((one) => overtaken(one, { isActive: !one.isActive, by: overtakerOf(record, one, now), now })),
     ...alreadySo.flatMap((one) => alreadyInactive(one, { ends, now })),
     ...(isLeft ? [last] : []),
   ];

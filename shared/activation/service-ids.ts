@@ -1,4 +1,4 @@
-import { namedAlike } from "../primitives/same-name.ts";
+import { namedOrCut } from "../primitives/same-name.ts";
 import type { ServiceName } from "../records/service-name.ts";
 import type { RingCxAccount } from "../ringcx/client/api.ts";
 
@@ -23,9 +23,9 @@ export async function findServiceByName(
   account: RingCxAccount,
   { groupName, serviceDescription }: Pick<ServiceName, "groupName" | "serviceDescription">,
 ): Promise<FoundService | undefined> {
-  const groups = namedAlike(await account.groups.listWithChildren(), groupName, (group) => group.groupName);
+  const groups = namedOrCut(await account.groups.listWithChildren(), groupName, (group) => group.groupName);
   const [group, ...otherGroups] = groups;
-  const [service, ...others] = namedAlike(group?.services ?? [], serviceDescription, (one) => one.serviceDescription);
+  const [service, ...others] = namedOrCut(group?.services ?? [], serviceDescription, (one) => one.serviceDescription);
   if (!group || !service || otherGroups.length > 0 || others.length > 0) return undefined;
   return {
     serviceGroupId: group.serviceGroupId,

@@ -1,7 +1,7 @@
 import { serviceRecordKey } from "../records/account/service.ts";
 import type { ServiceName } from "../records/service-name.ts";
 import type { RingCxAccount } from "../ringcx/client/api.ts";
-import { RingCxConflictError, RingCxNotFoundError } from "../ringcx/resources/errors.ts";
+import { RingCxConflictError, RingCxNotFoundError, RingCxUnavailableError } from "../ringcx/resources/errors.ts";
 import { operations } from "../ringcx/resources/operations.ts";
 import type { StateTable } from "../state/table.ts";
 import { findServiceByName, type ServiceIds, unknownIds } from "./service-ids.ts";
@@ -10,6 +10,7 @@ import { findServiceByName, type ServiceIds, unknownIds } from "./service-ids.ts
  * Activates or deactivates a service in RingCX: one PUT. Ids are a cache: where they lead nowhere the tree is read once, and
  * they are mended in the table.
  *
+ * @param isSure whether what RingCX shows now is surely no older than what we know, or tried, to the contrary
  * @throws {RingCxNotFoundError} when no service has that name
  */
 export async function setActive(
@@ -17,21 +18,43 @@ export async function setActive(
   name: ServiceName,
   ids: ServiceIds,
   isActive: boolean,
+  isSure: IsSure,
 ): Promise<void> {
   await withFoundIds(account, name, ids, async ({ serviceGroupId, serviceId }) => {
-    await setFoundActive(account, { serviceGroupId, serviceId }, isActive);
+    await setFoundActive(account, { serviceGroupId, serviceId }, isActive, isSure);
     if (serviceId !== ids.serviceId && ids.serviceId !== unknownIds.serviceId) {
       await table.update(serviceRecordKey(name), { serviceGroupId, serviceId });
     }
   });
 }
 
-/** Where RingCX refuses what is so already (`services.setActiveAnswer` in docs/simulator.md), it is done. */
-async function setFoundActive(account: RingCxAccount, ids: ServiceIds, isActive: boolean): Promise<void> {
+/** See {@link setActive}. */
+export type IsSure = (shown: boolean) => boolean;
+
+/**
+ * The same by ids that were just read. Where RingCX refuses what is so already (`services.setActiveAnswer` in
+ * docs/simulator.md), it is done; a read tells, which may be older than our own last switch.
+ *
+ * @throws {RingCxUnavailableError} while nobody knows whether it is so
+ */
+export async function setFoundActive(
+  account: RingCxAccount,
+  ids: ServiceIds,
+  isActive: boolean,
+  isSure: IsSure,
+): Promise<void> {
   try {
     await account.services.setActive(ids.serviceGroupId, ids.serviceId, isActive);
   } catch (error) {
-    if (!(error instanceof RingCxConflictError) || (await isActiveNow(account, ids)) !== isActive) throw error;
+    if (!(error instanceof RingCxConflictError)) throw error;
+    const shown = await isActiveNow(account, ids);
+    // What an attempt before this one, whose answer was lost, has done need not be shown yet.
+    const isKnown = isSure(shown) && (shown === isActive || !error.mayBeDone);
+    if (isKnown && shown === isActive) return;
+    if (isKnown) throw error;
+    const { operation, permission, ids: named } = error;
+    const reason = "it was refused, and a read may not show yet whether it is so already";
+    throw new RingCxUnavailableError({ operation, permission, ids: named, status: error.status, reason });
   }
 }
 

@@ -39,3 +39,22 @@ export function namedAlike<One>(all: readonly One[], name: string, nameOf: (one:
 export function isRenamed(found: string, wanted: string, previousName: string | undefined): boolean {
   return found !== wanted && (!isSameName(found, wanted) || isSameName(previousName, wanted));
 }
+
+/** RingCX may cut longer names, in characters (`names.length` in docs/simulator.md). */
+const mostKept = 64;
+
+/** A name as RingCX may have cut it; one that it keeps in any case is as it is. */
+export function cutName(name: string): string {
+  return [...name].slice(0, mostKept).join("");
+}
+
+/** Whether something is shown by what RingCX has left of its name. */
+export function isCutName(shown: string | undefined, name: string): boolean {
+  return cutName(name) !== name && !isSameName(shown, name) && isSameName(shown, cutName(name));
+}
+
+/** As {@link namedAlike}; where there is none, those that have what RingCX may have left of the name. */
+export function namedOrCut<One>(all: readonly One[], name: string, nameOf: (one: One) => string | undefined): One[] {
+  const named = namedAlike(all, name, nameOf);
+  return named.length > 0 ? named : all.filter((one) => isCutName(nameOf(one), name));
+}

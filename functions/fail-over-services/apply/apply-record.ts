@@ -71,13 +71,13 @@ export function applyRecord(
       name,
       carrier,
       deadline,
-      async setActive(isActive) {
+      async setActive(isActive, isSure) {
         try {
           const onLostAnswer = async () => {
-            if (await isAlready(isActive)) throw new AlreadyDoneError();
+            if (isSure(isActive) && (await isAlready(isActive))) throw new AlreadyDoneError();
           };
           const options = { onLostAnswer, beforeRepeat: isActive ? undefined : admission?.beforeRepeat };
-          await setActive({ account: account(options), table }, name, service, isActive);
+          await setActive({ account: account(options), table }, name, service, isActive, isSure);
         } catch (error) {
           if (error instanceof AlreadyDoneError) return;
           // It surely did not go out; of one that was not answered nobody knows.

@@ -1,9 +1,17 @@
 import { NoLongerAdmittedError } from "../../../shared/activation/activation-caller.ts";
 import { desiredActivation } from "../../../shared/activation/decide-activation.ts";
-import { changedRecord, intentsAfterLook, newCarrier, withIntent } from "../../../shared/activation/intents.ts";
+import {
+  ChangeUnderWayError,
+  changedRecord,
+  intentsAfterLook,
+  newCarrier,
+  withIntent,
+} from "../../../shared/activation/intents.ts";
+import { isSurelyShown, withTried } from "../../../shared/activation/surely-shown.ts";
 import type { ActivationChange, Intent, StoredActivation } from "../../../shared/records/account/activation.ts";
 import { recordAfter } from "../../../shared/records/account/activation-item.ts";
 import { failoverAttributes, failoverMemoryOf } from "../../../shared/records/account/failover-memory.ts";
+import { displayName } from "../../../shared/records/service-name.ts";
 import { probeService } from "../evidence/probe-service.ts";
 import { lastingMemory } from "../outage/lasting-memory.ts";
 import { flappingIn, isBegunByProbe, type Outage, type ServiceSnapshot } from "../outage/outage-decision.ts";
@@ -44,6 +52,7 @@ export function createAdmission(dependencies: ApplyDependencies, question: Admis
   let known = question.admitted;
   let current = question.record;
   let askedAt = clock.now();
+  let triedAt: number | undefined;
   return {
     async admit(record, intent) {
       current = record;
@@ -51,7 +60,11 @@ export function createAdmission(dependencies: ApplyDependencies, question: Admis
       const change = await endOfOutage(dependencies, question, record);
       askedAt = clock.now();
       if (change) {
-        const looked = (await isActive())
+        const shown = await isActive();
+        const asTried = triedAt === undefined ? record : { ...record, intents: withTried(record, intent, triedAt) };
+        // Whether it went out nobody can say before no read can be older than the attempt.
+        if (!isSurelyShown(asTried, shown, clock.now())) throw new ChangeUnderWayError(displayName(service.name));
+        const looked = shown
           ? await neverBegun(dependencies, service, record, change)
           : { intents: withApplied(record, intent), observed: false };
         return activation.changeIf(service.name, record, looked);
@@ -59,6 +72,7 @@ export function createAdmission(dependencies: ApplyDependencies, question: Admis
       return snapshot ? admitDeactivation(dependencies, snapshot, record, intent) : true;
     },
     async beforeRepeat() {
+      triedAt = clock.now();
       if (clock.now() - askedAt < askedAgainMs) return;
       const isOver = (await endOfOutage(dependencies, question, current)) !== undefined;
       askedAt = clock.now();

@@ -19,6 +19,8 @@ export interface ReconciledService extends RecordedService {
   evidence: Evidence;
   /** Why its reconciliation failed; the others are done. */
   error?: unknown;
+  /** Another process is at it, or was: what comes of it is not known yet. */
+  isUnderWay?: true;
 }
 
 /** How services are reconciled. */
@@ -65,7 +67,8 @@ export async function reconcileServices(
               return { service, record: after, evidence, ...(error && { error }) };
             } catch (error) {
               // The other process does it; should it die, the next sweep does.
-              if (options.isSweep && error instanceof ChangeUnderWayError) return { service, record, evidence };
+              if (options.isSweep && error instanceof ChangeUnderWayError)
+                return { service, record, evidence, isUnderWay: true };
               return { service, record, evidence, error };
             }
           }),
@@ -102,7 +105,7 @@ export function reconcileAgain(
           record: await reconcileService(together, { service, record, evidence }, latest, probedAt),
         };
       } catch (error) {
-        if (error instanceof ChangeUnderWayError) return { service, record: before, evidence };
+        if (error instanceof ChangeUnderWayError) return { service, record: before, evidence, isUnderWay: true };
         return { service, record: before, evidence, error };
       }
     }),

@@ -1,3 +1,5 @@
+import { openIntents } from "../../../shared/activation/reasons.ts";
+import type { ActivationRecord } from "../../../shared/records/account/activation.ts";
 import { displayName } from "../../../shared/records/service-name.ts";
 import { RingCxError, RingCxNotFoundError } from "../../../shared/ringcx/resources/errors.ts";
 import { boundedKey } from "../../../shared/state/bounded-key.ts";
@@ -9,6 +11,14 @@ import { longestFaultKey, type OwnFault } from "./own-fault.ts";
 
 /** Most services that an outcome names. */
 const maxNames = 10;
+
+/** A service as a sweep has left it. */
+interface Refusable {
+  service: WatchedService;
+  record: ActivationRecord;
+  error?: unknown;
+  isUnderWay?: true;
+}
 
 /** How many services of a sweep could not be asked for in full. */
 export function countNotAsked(seen: readonly { service: WatchedService; evidence: Evidence }[]): number {
@@ -72,6 +82,21 @@ function refusals(seen: readonly { service: WatchedService; error?: unknown }[])
           },
         ]
       : [],
+  );
+}
+
+/**
+ * Whether a service that RingCX has refused to switch is not where it belongs yet, whatever kept it from that this time: only
+ * what was done, or is due no more, ends a refusal. Pure.
+ *
+ * @param key of the fault
+ */
+export function isLeftRefused(key: string, seen: readonly Refusable[]): boolean {
+  return seen.some(
+    ({ service, record, error, isUnderWay }) =>
+      (error !== undefined || isUnderWay || openIntents(record).length > 0) &&
+      key.startsWith("REFUSED/") &&
+      key.endsWith(`/${displayName(service.name)}`),
   );
 }
 

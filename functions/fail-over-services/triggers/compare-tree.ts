@@ -1,8 +1,8 @@
 import { unlessUnderWay } from "../../../shared/activation/intents.ts";
+import { isSurelyShown } from "../../../shared/activation/surely-shown.ts";
 import type { StoredActivation } from "../../../shared/records/account/activation.ts";
 import { failoverMemoryOf } from "../../../shared/records/account/failover-memory.ts";
 import { lastKnownState } from "../../../shared/records/account/known-state.ts";
-import { unshownMs } from "../../../shared/ringcx/client/unshown.ts";
 import { takeInSeen } from "../apply/look-first.ts";
 import { isComparable } from "../evidence/manual-change.ts";
 import type { ReconciledService } from "../reconcile/reconcile-services.ts";
@@ -66,12 +66,7 @@ async function recordManualChange(
   if (isAsKnown && failoverMemoryOf(before).seenActive === undefined) return;
   const record = await unlessUnderWay(activation.get(service.name));
   if (!record || !isComparable(before, record)) return;
-  if (mayBeOld(record, inTree.isEnabled, clock.now())) return;
+  // The tree may be older than what we know of the service: then nobody has undone it.
+  if (!isSurelyShown(record, inTree.isEnabled, clock.now())) return;
   await takeInSeen(dependencies, { service, record, deadline }, inTree.isEnabled, { isSure: false });
-}
-
-/** The tree may be older than what we wrote of the service: then nobody has undone it. */
-function mayBeOld(record: StoredActivation, isEnabled: boolean, now: number): boolean {
-  const { lastAppliedState: applied } = record;
-  return applied !== undefined && applied.isActive !== isEnabled && unshownMs(Date.parse(applied.at), now) > 0;
 }

@@ -5,7 +5,7 @@ import { isLeftAlone } from "../evidence/collect-evidence.ts";
 import { outageIn } from "../outage/outage-decision.ts";
 import { type ReconciledService, reconcileAgain, reconcileServices } from "../reconcile/reconcile-services.ts";
 import { reportOwnFaults } from "../report/fault-report.ts";
-import { countNotAsked, findOwnFaults } from "../report/own-faults.ts";
+import { countNotAsked, findOwnFaults, isLeftRefused } from "../report/own-faults.ts";
 import { refusedAccount } from "../report/refused-account.ts";
 import { findTreeFaults, isTreeFault } from "../report/tree-faults.ts";
 import { readWatchedServices } from "../watchlist/watched-services.ts";
@@ -85,6 +85,7 @@ export async function sweepAccount(
   ];
   const isUnjudged = (key: string) =>
     areMoving ||
+    isLeftRefused(key, there) ||
     (tree
       ? missing.unsure.size > 0 && isTreeFault(key)
       : isAccountRefusedKey(key) || (services.length > 0 && isTreeFault(key)));

@@ -1,8 +1,9 @@
 import type { GroupManifest } from "../../../shared/contract/apply.ts";
-import { isSameName, namedAlike } from "../../../shared/primitives/same-name.ts";
+import { isSameName, namedOrCut } from "../../../shared/primitives/same-name.ts";
 import { serviceRecordFromItem, servicesOfAccount } from "../../../shared/records/account/service.ts";
 import { groupRecordKey, groupRecordToItem } from "../../../shared/records/account/service-group.ts";
 import { accountPartition } from "../../../shared/records/service-name.ts";
+import { requireWholeName } from "../plan/cut-names.ts";
 import type { ResourcePlan } from "../plan/resource-plan.ts";
 import type { ResourceChanges } from "../report/resource-result.ts";
 import { type ApplyContext, saveRecord } from "../write/apply-context.ts";
@@ -33,7 +34,7 @@ export async function applyGroup(
       const group = await createOnce(context, resource, {
         create: () => account.groups.create({ groupName, isDefault }),
         find: async (after) =>
-          namedAlike(await observed.lookAgain(after, account), groupName, (one) => one.groupName)[0],
+          namedOrCut(await observed.lookAgain(after, account), groupName, (one) => one.groupName)[0],
       });
       observed.noteGroup(group);
       done.isCreated = true;
@@ -67,6 +68,9 @@ export async function applyGroup(
       generation: context.generation,
     }),
   );
+  // By now it is known by its id.
+  const shown = observed.groups.find((one) => one.serviceGroupId === serviceGroupId)?.groupName;
+  requireWholeName(shown, resource.groupName, "groups.create");
 }
 
 /**

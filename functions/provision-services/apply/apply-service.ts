@@ -1,7 +1,9 @@
 import { endpointOf, type HttpServiceManifest } from "../../../shared/contract/http-service.ts";
 import { groupKey } from "../../../shared/contract/resource-key.ts";
+import { isCutName } from "../../../shared/primitives/same-name.ts";
 import type { ServiceRecord } from "../../../shared/records/account/service.ts";
 import { type HttpServiceWrite, urlOf } from "../../../shared/ringcx/resources/http-service.ts";
+import { requireWholeName } from "../plan/cut-names.ts";
 import { stepsOfBornClone } from "../plan/replan-service.ts";
 import type { ResourcePlan } from "../plan/resource-plan.ts";
 import type { ResourceChanges } from "../report/resource-result.ts";
@@ -10,9 +12,7 @@ import { applyEnabledState } from "../write/apply-enabled-state.ts";
 import { createInputs, deleteInput, reconcileInputs } from "../write/apply-inputs.ts";
 import { requireGone } from "../write/create-once.ts";
 import { makeInactive, makeService } from "../write/make-service.ts";
-import { replaceLink } from "../write/replace-link.ts";
 import { moveRenamedService, saveServiceRecord } from "../write/service-record.ts";
-import { swapNames } from "../write/swap-names.ts";
 import { validateEndpoint } from "../write/validate-endpoint.ts";
 import { confirmLink, readLink, writeService } from "../write/write-service.ts";
 
@@ -30,14 +30,19 @@ export async function applyService(
   const service = startService(context, plan, resource, record);
   done.ids.serviceGroupId = service.serviceGroupId;
   await moveRenamedService(context, plan, resource, record);
+  const shownName = () => context.observed.service(serviceIdOf(service))?.serviceDescription;
+  // It is made inactive and written down, so that it can be retired; nothing more is done for it.
+  const isCut = () => isCutName(shownName(), resource.serviceDescription);
   let left = [...plan.steps];
   for (let step = left.shift(); step !== undefined; step = left.shift()) {
     done.begin(step.changes);
     const isDone = await applyServiceStep(context, { step, plan, resource, record, service }, done);
     if (!isDone) return;
     done.change(...step.changes);
+    if (step.do === "makeInactive" && isCut()) break;
     if (step.do !== "createService" && step.do !== "cloneService") continue;
     await makeInactive(context, resource, service, done);
+    if (isCut()) break;
     const born = step.do === "cloneService" ? context.observed.service(serviceIdOf(service)) : undefined;
     if (born) left = stepsOfBornClone(left, resource, born);
   }
@@ -46,6 +51,7 @@ export async function applyService(
     service,
     isCreated: done.isCreated,
   });
+  requireWholeName(shownName(), resource.serviceDescription, "services.create");
 }
 
 function startService(
@@ -107,8 +113,10 @@ async function applyServiceStep(
       );
       context.observed.noteNoInputs(serviceIdOf(service));
       return true;
-    case "swapNames":
+    case "swapNames": {
+      const { swapNames } = await import("../write/swap-names.ts");
       return swapNames(context, step, { resource, path: plan.path, service }, done);
+    }
     case "updateService":
       return writeService(context, { step, plan, resource, record, service }, done);
     case "confirmAuthLink":
@@ -128,8 +136,10 @@ async function applyServiceStep(
     case "reconcileInputs":
       done.change(...(await reconcileInputs(context, serviceGroupId, serviceIdOf(service), step.inputs)));
       return true;
-    case "replaceLink":
+    case "replaceLink": {
+      const { replaceLink } = await import("../write/replace-link.ts");
       return replaceLink(context, { step, plan, resource, record, service }, done);
+    }
     case "cloneService":
       await requireCloneLink(context, serviceGroupId, step.serviceId);
       await makeService(

@@ -1,6 +1,7 @@
 import type { GroupManifest } from "../../../shared/contract/apply.ts";
-import { isRenamed, isSameName, namedAlike } from "../../../shared/primitives/same-name.ts";
+import { isRenamed, isSameName, namedOrCut } from "../../../shared/primitives/same-name.ts";
 import type { ServiceGroup } from "../../../shared/ringcx/resources/service-group.ts";
+import { cutNameProblem } from "./cut-names.ts";
 import { nothingToRename } from "./not-there.ts";
 import { adoptHint, mayChange } from "./ownership.ts";
 import { emptyPlan, type PlanContext, type ResourcePlan } from "./resource-plan.ts";
@@ -25,6 +26,9 @@ export function planGroup({ resource, path, request, observed, stored }: PlanCon
     const message = `a group of this name exists already (serviceGroupId ${ids}) and was not made by a message`;
     return { ...base, problems: [{ path, message, hint: adoptHint(namesakes.length > 0) }], isByReading: true };
   }
+  const cut = cutNameProblem(group.groupName, resource.groupName, `${path}.groupName`);
+  const isNew = stored.creationIntents.has(empty.key) && record === undefined;
+  if (cut && !isNew) return { ...base, problems: [cut] };
   const isToBeRenamed = isRenamed(group.groupName, resource.groupName, resource.previousName);
   const changes = [
     ...(isToBeRenamed ? [`groupName (was ${JSON.stringify(group.groupName)})`] : []),
@@ -62,7 +66,7 @@ function findGroups(
   groups: readonly ServiceGroup[],
   knownId: number | undefined,
 ): readonly ServiceGroup[] {
-  const named = (name: string) => namedAlike(groups, name, (group) => group.groupName);
+  const named = (name: string) => namedOrCut(groups, name, (group) => group.groupName);
   const exact = groups.filter((group) => group.groupName === groupName);
   if (exact.length > 0) return exact.slice(0, 1);
   const known = groups.filter((group) => group.serviceGroupId === knownId);

@@ -1,9 +1,10 @@
 import type { Problem } from "../../../shared/contract/outcome.ts";
 import { displayName, keyOf, type ResourceKey } from "../../../shared/contract/resource-key.ts";
 import type { RetiredAuthConfig, RetiredService, RetireMessage } from "../../../shared/contract/retire.ts";
-import { namedAlike } from "../../../shared/primitives/same-name.ts";
+import { namedOrCut } from "../../../shared/primitives/same-name.ts";
 import type { Generation } from "../../../shared/records/generation.ts";
 import { isSameId } from "../../../shared/ringcx/resources/auth-config.ts";
+import type { LinkedService } from "../read/linked-services.ts";
 import { idsOf, type ObservedAccount, type PlacedService, servicesOfTree } from "../read/observed-account.ts";
 import type { StoredResources } from "../read/stored-resources.ts";
 import { notThere } from "./not-there.ts";
@@ -20,11 +21,34 @@ export interface RetireRequest {
   resources: readonly RetiredResource[];
 }
 
-/** Services first: an auth config can go only when no service refers to it any more. */
+/** The auth configs that a message would have deleted, by RingCX's ids. */
+export function findRetiredAuthConfigs(
+  { accountId, resources }: Pick<RetireRequest, "accountId" | "resources">,
+  { authConfigs = [] }: ObservedAccount,
+  stored: StoredResources,
+): string[] {
+  return resources.flatMap((resource) => {
+    if (resource.kind !== "authConfig") return [];
+    const { providerName } = resource;
+    const { config } = findAuthConfig(
+      authConfigs,
+      { accountId, providerName },
+      stored.authConfigs.get(keyOf(resource)),
+    );
+    return config ? [config.authConfigId] : [];
+  });
+}
+
+/**
+ * Services first: an auth config can go only when no service refers to it any more.
+ *
+ * @param linked the services that are linked with one that is to go
+ */
 export function planRetirement(
   request: RetireRequest,
   observed: ObservedAccount,
   stored: StoredResources,
+  linked: readonly LinkedService[],
 ): ResourcePlan<RetiredResource>[] {
   const placed = request.resources.map((resource, index) => ({ resource, path: `data.resources[${index}]` }));
   const deleted = new Map(
@@ -41,7 +65,7 @@ export function planRetirement(
     ),
     ...placed.flatMap(({ resource, path }) =>
       resource.kind === "authConfig"
-        ? [planRetiredAuthConfig(resource, path, { request, observed, stored, deleted })]
+        ? [planRetiredAuthConfig(resource, path, { request, observed, stored, deleted, linked })]
         : [],
     ),
   ];
@@ -91,25 +115,31 @@ function planRetiredService(
   return { ...base, steps };
 }
 
-/** The service of that name, if it is there; more than one where several have the name in other spellings. */
+/** The service that we know by its id, or the one of that name; more than one where several have the name in other spellings. */
 export function findRetiredServices(
   resource: RetiredService,
   observed: ObservedAccount,
   stored: StoredResources,
 ): readonly PlacedService[] {
   const { groupName, serviceDescription } = resource;
-  const [group] = namedAlike(observed.groups, groupName, (one) => one.groupName);
-  const services = servicesOfTree(group ? [group] : []);
-  const alike = namedAlike(services, serviceDescription, ({ service }) => service.serviceDescription);
   const knownId = stored.services.get(keyOf(resource))?.serviceId;
-  const known = alike.filter(({ service }) => service.serviceId === knownId);
-  return known.length > 0 ? known : alike;
+  const known = servicesOfTree(observed.groups).filter(({ service }) => service.serviceId === knownId);
+  if (known.length > 0) return known;
+  const [group] = namedOrCut(observed.groups, groupName, (one) => one.groupName);
+  const services = servicesOfTree(group ? [group] : []);
+  return namedOrCut(services, serviceDescription, ({ service }) => service.serviceDescription);
 }
 
 function planRetiredAuthConfig(
   resource: RetiredAuthConfig,
   path: string,
-  { request, observed, stored, deleted }: RetirementContext & { deleted: ReadonlyMap<number, ResourceKey> },
+  {
+    request,
+    observed,
+    stored,
+    deleted,
+    linked,
+  }: RetirementContext & { deleted: ReadonlyMap<number, ResourceKey>; linked: readonly LinkedService[] },
 ): ResourcePlan<RetiredResource> {
   const { accountId, generation } = request;
   const { providerName } = resource;
@@ -132,14 +162,12 @@ function planRetiredAuthConfig(
     const ids = namesakes.map(({ authConfigId }) => authConfigId).join(", ");
     return { ...base, problems: [notOurs(path, `auth config (authConfigId ${ids})`)], isByReading: true };
   }
-  const users = servicesOfTree(observed.groups).filter(({ service }) =>
-    isSameId(service.authConfigId, config.authConfigId),
-  );
-  const staying = users.filter(({ service }) => !deleted.has(service.serviceId));
+  const users = linked.filter(({ authConfigId }) => isSameId(authConfigId, config.authConfigId));
+  const staying = users.filter(({ serviceId }) => !deleted.has(serviceId));
   if (staying.length > 0) return { ...base, problems: [stillUsed(path, staying)], isByReading: true };
   return {
     ...base,
-    dependsOn: users.flatMap(({ service }) => deleted.get(service.serviceId) ?? []),
+    dependsOn: users.flatMap(({ serviceId }) => deleted.get(serviceId) ?? []),
     steps: [{ do: "deleteAuthConfig", authConfigId: config.authConfigId, changes: ["deleted"] }],
   };
 }
@@ -159,8 +187,8 @@ function notOurs(path: string, what: string, isAmbiguous = false): Problem {
   };
 }
 
-function stillUsed(path: string, users: readonly PlacedService[]): Problem {
-  const names = users.map(({ groupName, service }) => `${groupName}/${service.serviceDescription}`).slice(0, 5);
+function stillUsed(path: string, users: readonly LinkedService[]): Problem {
+  const names = users.map(({ name }) => name).slice(0, 5);
   return {
     path,
     message: `services still refer to it: ${names.join(", ")}`,

@@ -2,12 +2,13 @@ import { endpointOf, type HttpServiceManifest } from "../../../shared/contract/h
 import type { Problem } from "../../../shared/contract/outcome.ts";
 import { authConfigKey, groupKey, type ResourceKey } from "../../../shared/contract/resource-key.ts";
 import { nearest } from "../../../shared/primitives/nearest.ts";
-import { isSameName, namedAlike } from "../../../shared/primitives/same-name.ts";
+import { isSameName, namedAlike, namedOrCut } from "../../../shared/primitives/same-name.ts";
 import type { ServiceRecord } from "../../../shared/records/account/service.ts";
 import { type HttpService, urlOf } from "../../../shared/ringcx/resources/http-service.ts";
 import { howToDeclare } from "../desired/copied-path.ts";
 import { hostLeftBehind } from "../desired/moved-validation.ts";
 import { idsOf, type PlacedService, servicesOfTree } from "../read/observed-account.ts";
+import { cutNameProblem, isSameCut } from "./cut-names.ts";
 import { nothingToRename } from "./not-there.ts";
 import { adoptHint, copyTargetKey, mayChange, replacedByCopy } from "./ownership.ts";
 import { findSwap, swapProblems, swapSteps } from "./plan-swap.ts";
@@ -30,7 +31,7 @@ export function planService(planning: ServicePlanContext): ResourcePlan<HttpServ
   const { key } = empty;
   const record = stored.services.get(key);
   const ownGroup = groupKey(resource.groupName);
-  const [namedGroup] = namedAlike(observed.groups, resource.groupName, (group) => group.groupName);
+  const [namedGroup] = namedOrCut(observed.groups, resource.groupName, (group) => group.groupName);
   const groupId = groupIds.get(ownGroup) ?? namedGroup?.serviceGroupId;
   const inGroup = servicesOfTree(observed.groups).filter(({ serviceGroupId }) => serviceGroupId === groupId);
   const swap = findSwap(resource, request, inGroup, stored);
@@ -49,6 +50,8 @@ export function planService(planning: ServicePlanContext): ResourcePlan<HttpServ
   const { serviceDescription: name, previousName } = resource;
   const known = inGroup.flatMap(({ service }) => service.serviceDescription ?? []);
   const notes = placed || previousName === undefined ? [] : [nothingToRename("service", { name, previousName }, known)];
+  const twins = placed ? [] : cutTwins(planning);
+  if (twins.length > 0) return { ...base, problems: twins };
   if (!placed && source) return { ...base, notes, steps: cloneSteps(resource, source, authConfig.authConfigId) };
   if (!placed) return { ...base, notes, steps: creationSteps(resource, request.accountId, authConfig.authConfigId) };
 
@@ -63,9 +66,13 @@ export function planService(planning: ServicePlanContext): ResourcePlan<HttpServ
   }
   const isBegun = stored.creationIntents.has(key) || record?.serviceId !== service.serviceId;
   const copied = { copiedFrom: request.copiedFrom?.get(copyTargetKey(resource)), generation: request.generation };
+  const isNew = stored.creationIntents.has(key) && record === undefined;
+  const cut = cutNameProblem(service.serviceDescription, resource.serviceDescription, `${path}.serviceDescription`);
+  if (cut && !isNew) return { ...base, problems: [cut] };
+  // Made just now: nothing more is written, but it must not stay active, and it is to be known.
+  if (cut) return { ...base, steps: [{ do: "makeInactive", changes: [] }] };
   const replaced = replacedByCopy(isBegun ? undefined : record, copied, resource.adopt);
   if (replaced) return { ...base, problems: [{ path, ...replaced }] };
-  const isNew = stored.creationIntents.has(key) && record === undefined;
   const left = resource.validation ? undefined : leftBehind(resource, service, record);
   if (left) return { ...base, problems: [{ path: `${path}.validation`, ...left }] };
   const renaming = swap ? swapSteps(resource, swap) : [];
@@ -97,6 +104,22 @@ function knownOtherwise(
   const before = record?.manifest;
   if (adopt !== true || !before || before.serviceDescription === serviceDescription) return [];
   return [`adopted: it was known as ${before.groupName}/${before.serviceDescription}`];
+}
+
+/** Another service of the message would be cut to the same name: then nobody could tell which of them was made. */
+function cutTwins({ resource, path, request }: ServicePlanContext): Problem[] {
+  const { groupName, serviceDescription } = resource;
+  const isTwin = request.resources.some(
+    (other) =>
+      other.kind === "httpService" &&
+      isSameName(other.groupName, groupName) &&
+      isSameCut(other.serviceDescription, serviceDescription),
+  );
+  if (!isTwin) return [];
+  const message = "another service of the message has a name that begins with the same 64 characters";
+  const hint =
+    "RingCX may cut names to 64 characters: let names differ in the first 64, or send them one after the other";
+  return [{ path: `${path}.serviceDescription`, message, hint }];
 }
 
 /** The message renames the service's group, and names the service by the group's old name: then it would be known twice. */
@@ -148,7 +171,7 @@ function findServices(
   inGroup: readonly PlacedService[],
   knownId: number | undefined,
 ): readonly PlacedService[] {
-  const named = (name: string) => namedAlike(inGroup, name, ({ service }) => service.serviceDescription);
+  const named = (name: string) => namedOrCut(inGroup, name, ({ service }) => service.serviceDescription);
   const exact = inGroup.filter(({ service }) => service.serviceDescription === serviceDescription);
   if (exact.length > 0) return exact.slice(0, 1);
   const known = inGroup.filter(({ service }) => service.serviceId === knownId);

@@ -1,5 +1,5 @@
 import type { Clock } from "../../../shared/primitives/clock.ts";
-import { namedAlike } from "../../../shared/primitives/same-name.ts";
+import { namedOrCut } from "../../../shared/primitives/same-name.ts";
 import type { RingCxAccount } from "../../../shared/ringcx/client/api.ts";
 import type { AuthConfig } from "../../../shared/ringcx/resources/auth-config.ts";
 import type { HttpService } from "../../../shared/ringcx/resources/http-service.ts";
@@ -158,7 +158,7 @@ export class AccountCache implements ObservedAccount {
   }
 
   groupNamed(groupName: string): ServiceGroup | undefined {
-    return namedAlike(this.groups, groupName, (group) => group.groupName)[0];
+    return namedOrCut(this.groups, groupName, (group) => group.groupName)[0];
   }
 
   noteGroup(group: ServiceGroup): void {

@@ -1,10 +1,11 @@
 import type { Logger } from "@aws-lambda-powertools/logger";
+import { cutName, isCutName } from "../../../shared/primitives/same-name.ts";
 import {
   creationIntentKey,
   creationProgressOf,
   serviceCreationsOfAccount,
 } from "../../../shared/records/account/resource-markers.ts";
-import { accountPartition } from "../../../shared/records/service-name.ts";
+import { accountPartition, type ServiceName, serviceNameFromPath } from "../../../shared/records/service-name.ts";
 import { unshownMs } from "../../../shared/ringcx/client/unshown.ts";
 import type { ServiceGroup } from "../../../shared/ringcx/resources/service-group.ts";
 import { servicesOfTree } from "../read/observed-account.ts";
@@ -16,15 +17,23 @@ import type { AccountSession } from "./account-session.ts";
 /** Later than this after its making whoever activates a service means it, in milliseconds. */
 const bornWithinMs = 15 * 60_000;
 
+/** Whether RingCX may have cut a name to what it shows. */
+function isShownAs(shown: ServiceName, name: ServiceName): boolean {
+  const isOf = (one: string, whole: string) => one === whole || isCutName(one, whole);
+  return isOf(shown.groupName, name.groupName) && isOf(shown.serviceDescription, name.serviceDescription);
+}
+
 /**
  * Before anything else of an account: services whose making nobody saw end, because the answer was lost or a process died, and
  * that were born active, are deactivated. What their message waits for, or is refused for, has nothing to do with it; its
  * outcome tells it. Where that cannot be done now, the message's own turn does it.
+ *
+ * @returns in how many milliseconds they are looked for again, whenever their message has its next turn
  */
 export async function endBirths(
   session: AccountSession,
   dependencies: ApplyDependencies & { logger: Pick<Logger, "warn"> },
-): Promise<void> {
+): Promise<number | undefined> {
   const { table, clock, logger } = dependencies;
   const { accountId, observed, urgent } = session;
   try {
@@ -33,11 +42,16 @@ export async function endBirths(
       const { unseenSince = 0, activeForMs } = creationProgressOf(item);
       if (activeForMs === undefined && clock.now() - unseenSince < bornWithinMs) begun.set(item.sk, unseenSince);
     }
-    if (begun.size === 0) return;
+    if (begun.size === 0) return undefined;
+    const long = [...begun.keys()].flatMap((sk) => {
+      const name = serviceNameFromPath(accountId, sk.slice(serviceCreationsOfAccount.length));
+      return name && [name.groupName, name.serviceDescription].some((one) => cutName(one) !== one) ? [name] : [];
+    });
     const bornIn = (groups: readonly ServiceGroup[]) =>
       servicesOfTree(groups).flatMap(({ groupName, serviceGroupId, service }) => {
         const { serviceDescription, serviceId, isEnabled } = service;
-        const name = { accountId, groupName, serviceDescription };
+        const shown = { accountId, groupName, serviceDescription };
+        const name = long.find((one) => isShownAs(shown, one)) ?? shown;
         const key = creationIntentKey(accountId, { kind: "httpService", ...name });
         const madeAt = begun.get(key.sk);
         return madeAt === undefined ? [] : [{ name, key, serviceGroupId, serviceId, isEnabled, madeAt }];
@@ -45,7 +59,8 @@ export async function endBirths(
     await observed.readTree(urgent);
     const born = new Map(bornIn(observed.groups).map((one) => [one.key.sk, one]));
     const now = clock.now();
-    if ([...begun].some(([sk, madeAt]) => !born.has(sk) && unshownMs(madeAt, now) > 0)) {
+    const isAwaited = () => [...begun].some(([sk, madeAt]) => !born.has(sk) && unshownMs(madeAt, now) > 0);
+    if (isAwaited()) {
       const listed = bornIn(await observed.lookAgain(now - bornLookMs, urgent));
       for (const one of listed) if (!born.has(one.key.sk)) born.set(one.key.sk, one);
     }
@@ -54,7 +69,9 @@ export async function endBirths(
       const activeForMs = await deactivateBorn({ ...dependencies, ...session }, one);
       if (activeForMs !== undefined) await table.update(one.key, { activeForMs });
     }
+    return isAwaited() ? bornLookMs : undefined;
   } catch (error) {
     logger.warn("services that were just made were not looked after", { accountId, error: String(error) });
+    return undefined;
   }
 }

@@ -82,7 +82,7 @@ export async function reconcileResources(
   await applyPlans(possible, {
     ...message,
     ...progressOf(doubted),
-    lookAfterUnseen: () => endBirths(session, message),
+    lookAfterUnseen: async () => void (await endBirths(session, message)),
     applyResource: async (plan, done) => {
       const whole = await withReadInputs(session, plan);
       await intendPlan(progress, whole);

@@ -4,9 +4,15 @@ import { applyPlans } from "../apply/apply-plans.ts";
 import { applyRetirement, deletionOf } from "../apply/apply-retirement.ts";
 import { refuseRotated } from "../apply/being-rotated.ts";
 import { noNewEdges } from "../edges/permit-edges.ts";
-import { findRetiredServices, planRetirement, type RetiredResource } from "../plan/plan-retirement.ts";
+import {
+  findRetiredAuthConfigs,
+  findRetiredServices,
+  planRetirement,
+  type RetiredResource,
+} from "../plan/plan-retirement.ts";
 import type { ResourcePlan } from "../plan/resource-plan.ts";
 import { readResources } from "../read/known-names.ts";
+import { readLinkedServices } from "../read/linked-services.ts";
 import { type MessageSummary, plannedOutcome } from "../report/message-outcome.ts";
 import type { MessageProgress } from "../report/message-progress.ts";
 import type { ApplyContext } from "../write/apply-context.ts";
@@ -32,7 +38,9 @@ export async function retireResources(
         : [];
     if (placed) await observed.readInputs(placed.serviceGroupId, placed.service.serviceId);
   }
-  const planned = planRetirement({ accountId, generation, resources }, observed, stored);
+  const request = { accountId, generation, resources };
+  const linked = await readLinkedServices({ ...session, table }, findRetiredAuthConfigs(request, observed, stored));
+  const planned = planRetirement(request, observed, stored, linked);
   const possible = await refuseRotated(planned, { ...session, table, clock, stored });
   const plans = possible.map((plan) => ({
     ...plan,

@@ -71,13 +71,19 @@ export async function workAccount(
       : rejectUnserved(message, { accountId, problems }, dependencies);
   const lease = await acquireLease({ table, clock }, accountLeaseKey(accountId), { holder: requestId, deadline });
   if ("heldForMs" in lease) return askAgainMs;
+  let lookInMs = Number.POSITIVE_INFINITY;
+  const look = async () => {
+    lookInMs = (session && (await endBirths(session, dependencies))) ?? Number.POSITIVE_INFINITY;
+  };
   try {
+    // Also where no message is due: what theirs waits for may last.
+    await look();
     while (clock.now() < deadline - turnMarginMs) {
       const open = await readOpen(accountId, dependencies);
       const due = open.map((one) => (validations.isAnswered(one.messageId) ? { ...one, notBefore: 0 } : one));
       const next = nextMessage(due, clock.now());
       if (next) {
-        if (session) await endBirths(session, dependencies);
+        await look();
         await takeTurn(next, { work, validations }, dependencies);
       } else if (validations.isAwaited) await validations.nextAnswer(lookAgainMs);
       else break;
@@ -90,7 +96,8 @@ export async function workAccount(
   const now = clock.now();
   const oldest = Math.max(0, ...open.map(({ takenInAt = now }) => now - takenInAt));
   dependencies.metrics.addMetric("OldestMessageSeconds", "Seconds", Math.round(oldest / 1_000));
-  return nextInMs(open, now);
+  const inMs = nextInMs(open, now);
+  return inMs === undefined ? undefined : Math.min(inMs, lookInMs);
 }
 
 /** How a message is worked on, and what is awaited for it meanwhile. */

@@ -2,7 +2,7 @@ import type { ActivationCaller, AppliedRecord } from "../../../shared/activation
 import { applyActivation } from "../../../shared/activation/apply-activation.ts";
 import { decideActivation, desiredActivation } from "../../../shared/activation/decide-activation.ts";
 import { describeReason, isInForce, reasonsInForce } from "../../../shared/activation/reasons.ts";
-import { isActiveNow } from "../../../shared/activation/set-active.ts";
+import { type IsSure, isActiveNow, setFoundActive } from "../../../shared/activation/set-active.ts";
 import type { HttpServiceManifest } from "../../../shared/contract/http-service.ts";
 import type { ActivationChange, StoredActivation } from "../../../shared/records/account/activation.ts";
 import type { ServiceRecord } from "../../../shared/records/account/service.ts";
@@ -181,10 +181,11 @@ export function activationCaller(
 ) {
   return {
     name,
-    setActive: async (isActive: boolean) => {
+    setActive: async (isActive: boolean, isSure: IsSure) => {
       // What must not be called is taken out before everything else.
-      const { services } = isActive && !isBroughtBack ? account : urgent;
-      await done.make(isActive ? on : off, () => services.setActive(serviceGroupId, serviceId, isActive));
+      const asked = isActive && !isBroughtBack ? account : urgent;
+      const ids = { serviceGroupId, serviceId };
+      await done.make(isActive ? on : off, () => setFoundActive(asked, ids, isActive, isSure));
       observed.noteActive(serviceId, isActive);
       onChange?.(isActive);
     },

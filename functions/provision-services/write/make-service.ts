@@ -2,7 +2,7 @@ import { setActive } from "../../../shared/activation/set-active.ts";
 import type { HttpServiceManifest } from "../../../shared/contract/http-service.ts";
 import { displayName } from "../../../shared/contract/resource-key.ts";
 import { longestWaits } from "../../../shared/primitives/longest-waits.ts";
-import { namedAlike } from "../../../shared/primitives/same-name.ts";
+import { namedOrCut } from "../../../shared/primitives/same-name.ts";
 import { DeferredError } from "../../../shared/queues/message.ts";
 import { creationIntentKey, creationProgressOf } from "../../../shared/records/account/resource-markers.ts";
 import type { ServiceName } from "../../../shared/records/service-name.ts";
@@ -41,7 +41,7 @@ export async function makeService(
     async find(after) {
       const groups = await observed.lookAgain(after, urgent);
       const group = groups.find((one) => one.serviceGroupId === serviceGroupId);
-      return namedAlike(group?.services ?? [], resource.serviceDescription, (one) => one.serviceDescription)[0];
+      return namedOrCut(group?.services ?? [], resource.serviceDescription, (one) => one.serviceDescription)[0];
     },
   });
   observed.noteService(serviceGroupId, created);
@@ -80,6 +80,9 @@ export async function makeInactive(
   if (activeForMs >= worthTellingMs) done.remark(wasActiveFor(activeForMs));
 }
 
+/** It was inactive never before: what shows it so is no older than its birth. */
+const isNew = () => true;
+
 /**
  * Deactivates a service that was just born active, before any other call. What the record says of its name was said of an earlier
  * service, a hold, too: all that counts is that nothing has validated this one. That is not written down: the creation
@@ -103,7 +106,7 @@ export async function deactivateBorn(
   const { name, serviceGroupId, serviceId, madeAt } = born;
   const { lastAppliedState, intents = [] } = await activation.get(name);
   if (lastAppliedState?.isActive === true || intents.some(({ isActive }) => isActive)) return undefined;
-  await make(() => setActive({ account: urgent, table }, name, { serviceGroupId, serviceId }, false));
+  await make(() => setActive({ account: urgent, table }, name, { serviceGroupId, serviceId }, false, isNew));
   const activeForMs = clock.now() - madeAt;
   observed.noteActive(serviceId, false);
   await activation.change(name, { lastAppliedState: false, isAnew: true });

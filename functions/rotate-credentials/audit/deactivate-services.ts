@@ -74,9 +74,9 @@ async function deactivateService(
   const caller: ActivationCaller = {
     name,
     only: "deactivate",
-    async setActive(isActive) {
+    async setActive(isActive, isSure) {
       const account = ringcxFor(accountId).account(accountId, { priority: "urgent", deadline: run.deadline });
-      await setActive({ account, table }, name, ids, isActive);
+      await setActive({ account, table }, name, ids, isActive, isSure);
     },
     isActive: () =>
       isActiveNow(ringcxFor(accountId).account(accountId, { priority: "urgent", deadline: run.deadline }), ids),

@@ -27,6 +27,7 @@ const intentSchema = z.looseObject({
   isApplied: z.literal(true).exactOptional(),
   isRefused: z.literal(true).exactOptional(),
   isDelayed: z.literal(true).exactOptional(),
+  triedAt: z.string().exactOptional(),
   isOfMessage: z.literal(true).exactOptional(),
 });
 const carrierSchema = z.looseObject({ id: z.string(), until: time });

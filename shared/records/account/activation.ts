@@ -59,6 +59,8 @@ export interface Intent {
   isRefused?: true;
   /** RingCX failed when it was to do it first, and nobody was told: once it is done, its outcome gets the time of that. */
   isDelayed?: true;
+  /** RingCX may have been called for it until then at the latest, ISO 8601, and nobody knows what came of it. */
+  triedAt?: string;
   /** A message has noted it, and tells it in its own outcome, whoever carries it out. */
   isOfMessage?: true;
 }

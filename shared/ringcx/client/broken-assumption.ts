@@ -1,4 +1,4 @@
-import { type BrokenAssumption, replacedAuthConfigId } from "../resources/assumption-broken-error.ts";
+import { type BrokenAssumption, cutNames, replacedAuthConfigId } from "../resources/assumption-broken-error.ts";
 import type { OperationName } from "../resources/operations.ts";
 
 const whileInactive = "RingCX refuses it while the service is inactive.";
@@ -57,6 +57,7 @@ export const brokenAssumptions: readonly BrokenAssumption[] = [
   ...Object.values(inactive),
   ...Object.values(referred),
   replacedAuthConfigId(),
+  cutNames,
 ];
 
 /**

@@ -33,6 +33,14 @@ export class AssumptionBrokenError extends RingCxError {
   }
 }
 
+/** Where RingCX did not keep a whole name. What was made is known by its id, and is retired under the name that it was to have. */
+export const cutNames: BrokenAssumption = {
+  assumption: "names.length",
+  found: "cut",
+  advice:
+    "RingCX has cut the name to 64 characters: choose a name of at most 64, and retire what was made under the long one.",
+};
+
 /** Where RingCX did not keep the UUID. @param madeId the id that it chose, where it is known */
 export function replacedAuthConfigId(madeId?: string): BrokenAssumption {
   const own = `an id of its own${madeId === undefined ? "" : `, ${madeId}`}`;

@@ -231,3 +231,14 @@ test("where the environment has several accounts, what is to be typed names the 
   expect(text).not.toMatch(/(release|activate|deactivate|override) CRM/);
   expect(JSON.stringify(serviceState(held, now, { isOneAccount: true }))).not.toMatch(/(release|activate) 123456/);
 });
+
+test("a service whose retirement RingCX has refused is not said to be out of use", () => {
+  const retired: InactiveReason = { kind: "RETIRED", since };
+  const ends = (isActive: boolean) =>
+    serviceState(
+      known({ reasons: [retired], intents: [intent], lastAppliedState: { ...active, isActive } }),
+      now,
+    ).reasons.map((reason) => reason.ends);
+  expect(ends(true)).toEqual([expect.stringContaining("has not let it be deactivated")]);
+  expect(ends(false)).toEqual(["nothing: it was taken out of use for good"]);
+});

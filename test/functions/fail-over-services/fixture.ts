@@ -11,6 +11,7 @@ import { startSweeps, type TickDependencies } from "../../../functions/fail-over
 import type { SweepResult } from "../../../functions/fail-over-services/triggers/sweep-account.ts";
 import { sweepAccounts } from "../../../functions/fail-over-services/triggers/sweep-accounts.ts";
 import type { AlarmTag, UnreadPlace } from "../../../functions/fail-over-services/watchlist/find-alarm-tags.ts";
+import type { Profile } from "../../../infra/local/ringcx-simulator/assumptions/catalogue.ts";
 import { type RingCxSimulator, startRingCxSimulator } from "../../../infra/local/ringcx-simulator/server.ts";
 import { createActivationStore } from "../../../shared/activation/activation-store.ts";
 import type { Health } from "../../../shared/contract/fields/health.ts";
@@ -47,18 +48,26 @@ export async function startFixture(
   {
     table = new MemoryStateTable(),
     quota = () => openQuota(),
+    profile,
     session = ({ accessToken }) => oneToken(accessToken),
   }: {
     table?: StateTable;
     quota?: (clock: Clock) => Quota;
+    /** What RingCX is assumed to do; its clock is then the test's. */
+    profile?: Partial<Profile>;
     session?: (simulator: RingCxSimulator, clock: Clock) => Session;
   } = {},
 ) {
   const ownTable = tableOfRole(["FailOverServices"], table);
   // Synthesizes the template, once, for seconds: a connection that is open meanwhile may be gone afterwards.
   await ownTable.get({ pk: "ROLE", sk: "ROLE" });
-  const simulator = await startRingCxSimulator({ accounts: [accountId], limit: 100_000 });
   const clock = testClock(Date.now() + 60_000);
+  const simulator = await startRingCxSimulator({
+    accounts: [accountId],
+    limit: 100_000,
+    // Where no answer of RingCX depends on its clock, its tokens last as long as the test.
+    ...(profile && { profile, now: clock.now, tokenLifeMs: 365 * 86_400_000 }),
+  });
   const alarms = new Map<string, AlarmState>();
   const outcomes: OutcomeData[] = [];
   const ids = new StableIds();

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { blastRadiusFromItem, blastRadiusKey } from "../../../shared/records/account/blast-radius.ts";
 import { failoverMemoryOf } from "../../../shared/records/account/failover-memory.ts";
+import { oldestReadMs } from "../../../shared/ringcx/client/unshown.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
 import { CrashPoint } from "../../support/crash.ts";
 import { accountId, arnOf, type Fixture, invocationMs, startFixture } from "./fixture.ts";
@@ -112,11 +113,28 @@ describe("RingCX fails for a moment", () => {
     fixture.simulator.faults.add({ kind: "status", status: 503, times: "always", match });
     await fixture.command("deactivate", "lookup");
     fixture.simulator.faults.clear();
+    // Sooner what RingCX shows may be older than the attempt.
+    await fixture.clock.sleep(oldestReadMs);
     await fixture.command("release", "lookup");
     expect(service.isActive()).toBe(true);
     expect(fixture.takeOutcomes()).toMatchObject([
       { status: "SUPERSEDED", cause: { id: "c1" }, summary: expect.stringContaining("not carried out") },
       { status: "NO_CHANGE", cause: { id: "c3" } },
+    ]);
+  });
+
+  test("and it is released before a read can tell whether it was carried out: RingCX is told all the same", async () => {
+    const service = await fixture.service("lookup");
+    fixture.simulator.faults.add({ kind: "status", status: 503, times: "always", match });
+    await fixture.command("deactivate", "lookup");
+    fixture.simulator.faults.clear();
+    fixture.takeRequests();
+    await fixture.command("release", "lookup");
+    expect(fixture.takeRequests()).toContain(put);
+    expect(service.isActive()).toBe(true);
+    expect(fixture.takeOutcomes()).toMatchObject([
+      { status: "SUPERSEDED", cause: { id: "c1" } },
+      { status: "SUCCEEDED", cause: { id: "c3" } },
     ]);
   });
 });

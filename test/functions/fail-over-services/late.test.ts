@@ -141,6 +141,8 @@ describe("an outage that RingCX did not carry out, and whose alarm fires no more
     };
     fixture.simulator.faults.add({ ...failing, times: 8 });
     await fixture.events("crm");
+    // Whether it went out a read tells once none can be older than the attempt.
+    await fixture.minutes(1);
     expect(service.isActive()).toBe(true);
     expect(await service.reasons()).toEqual([]);
     expect(outcomes.summaries()).toEqual([expect.stringMatching(notCarriedOut)]);
@@ -159,6 +161,8 @@ describe("an outage that RingCX did not carry out, and whose alarm fires no more
     // Long enough for the first trial of three seconds to end.
     fixture.simulator.faults.add({ kind: "status", status: 503, times: 11 });
     await fixture.events("crm");
+    // Whether it went out a read tells once none can be older than the attempt.
+    await fixture.minutes(1);
     expect(service.isActive()).toBe(true);
     expect(await service.reasons()).toEqual([]);
     expect(outcomes.summaries()).toEqual([expect.stringMatching(notCarriedOut)]);

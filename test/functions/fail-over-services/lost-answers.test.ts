@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { oldestReadMs } from "../../../shared/ringcx/client/unshown.ts";
 import { type Fixture, startFixture } from "./fixture.ts";
 
 let fixture: Fixture;
@@ -14,6 +15,8 @@ const match = { operation: put };
 async function takenOut() {
   const service = await fixture.service("lookup");
   await fixture.command("deactivate", "lookup");
+  // Otherwise what RingCX shows may be what was before that, and confirms nothing.
+  await fixture.clock.sleep(oldestReadMs);
   fixture.takeOutcomes();
   fixture.takeRequests();
   return service;

@@ -122,3 +122,36 @@ test.each(Object.entries(making))(
     expect(outcome.resources?.[0]?.changes).toContain("deactivated: it was born active");
   },
 );
+
+test("a new group and its services, which are answered with nothing and shown late: all are out soon after they can be seen", async () => {
+  const profile = {
+    ...born,
+    "services.createAnswer": "nothing",
+    "consistency.lists": "stale",
+    "clones.state": "active",
+    "services.setActiveAnswer": "conflictWhenSame",
+    "services.inactivePut": "conflict",
+    "names.case": "insensitive",
+  } as const;
+  const started = await start({ profile, limit: 10_000 });
+  const { authConfig: _, ...one } = plain(started.crm);
+  const names = ["a", "b", "c", "d"];
+  const message = applyMessage([
+    group,
+    ...names.map((serviceDescription) => ({ ...one, serviceDescription, isEnabled: false })),
+  ]);
+  await started.deliver([message]);
+  // The worker is woken when it has asked for that, not when its message has its next turn.
+  for (let turn = 0; turn < 40 && (await started.open()).length > 0; turn += 1) {
+    const [{ inMs = 0 } = {}] = started.wakes();
+    started.skip(inMs);
+    await started.work();
+  }
+  const { requests } = started.simulator;
+  const at = (operation: string) =>
+    requests.filter((request) => request.operation === operation).map((request) => request.at);
+  const made = at("createHttpService");
+  const out = at("setHttpServiceIsActive");
+  expect(made).toHaveLength(4);
+  expect(Math.max(...out) - Math.min(...made)).toBeLessThan(16_000);
+});
