@@ -1,12 +1,12 @@
 import { v5 } from "uuid";
 import type { HttpServiceManifest } from "../../../shared/contract/http-service.ts";
 import type { Problem } from "../../../shared/contract/outcome.ts";
-import { type ResourceKey, serviceKey } from "../../../shared/contract/resource-key.ts";
+import { authConfigKey, type ResourceKey, serviceKey } from "../../../shared/contract/resource-key.ts";
 import { isSameName, namedAlike, normalName } from "../../../shared/primitives/same-name.ts";
-import type { AuthConfigRecord } from "../../../shared/records/account/auth-config.ts";
 import type { ServiceRecord } from "../../../shared/records/account/service.ts";
 import type { Generation } from "../../../shared/records/generation.ts";
 import { type AuthConfig, isSameId } from "../../../shared/ringcx/resources/auth-config.ts";
+import type { StoredResources } from "../read/stored-resources.ts";
 
 /** Namespace of the UUIDs that we choose; it must never change. */
 const namespace = "6f1c1d7e-57a5-4c53-9d7c-0b9f5a2e8a11";
@@ -29,16 +29,16 @@ export interface FoundAuthConfig {
 /**
  * Finds an auth config: by the UUID that is recorded, by the one that we would choose, or by its name. One under the UUID that we
  * would choose is ours only where its creation was begun here: another environment chooses the same.
- *
- * @param known.isBegun a message here began to make it, and has not recorded it yet
  */
 export function findAuthConfig(
   configs: readonly AuthConfig[],
   { accountId, providerName }: { accountId: string; providerName: string },
-  { record, isBegun }: { record: AuthConfigRecord | undefined; isBegun: boolean },
+  stored: Pick<StoredResources, "authConfigs" | "creationIntents">,
 ): FoundAuthConfig {
+  const key = authConfigKey(providerName);
+  const record = stored.authConfigs.get(key);
   const chosen = authConfigIdFor(accountId, providerName);
-  const ourIds = [...(record ? [record.authConfigId] : []), ...(isBegun ? [chosen] : [])];
+  const ourIds = [...(record ? [record.authConfigId] : []), ...(stored.creationIntents.has(key) ? [chosen] : [])];
   const ours = configs.find(({ authConfigId }) => ourIds.some((id) => isSameId(authConfigId, id)));
   const named = namedAlike(configs, providerName, (config) => config.providerName);
   const namesakes = [

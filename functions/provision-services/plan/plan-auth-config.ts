@@ -22,11 +22,7 @@ export function planAuthConfig({
   if (record && isSeenInUse(resource, record, observed)) {
     return { ...base, found: { authConfigId: record.authConfigId } };
   }
-  const place = findAuthConfig(
-    observed.authConfigs ?? [],
-    { accountId, providerName },
-    { record, isBegun: stored.creationIntents.has(base.key) },
-  );
+  const place = findAuthConfig(observed.authConfigs ?? [], { accountId, providerName }, stored);
   const { config, isOurs, namesakes } = place;
   if (!config) {
     const authConfigId = authConfigIdFor(accountId, providerName);

@@ -30,11 +30,7 @@ export function findRetiredAuthConfigs(
   return resources.flatMap((resource) => {
     if (resource.kind !== "authConfig") return [];
     const { providerName } = resource;
-    const { config } = findAuthConfig(
-      authConfigs,
-      { accountId, providerName },
-      stored.authConfigs.get(keyOf(resource)),
-    );
+    const { config } = findAuthConfig(authConfigs, { accountId, providerName }, stored);
     return config ? [config.authConfigId] : [];
   });
 }
@@ -145,11 +141,7 @@ function planRetiredAuthConfig(
   const { providerName } = resource;
   const empty = emptyPlan<RetiredResource>(resource, { path, generation, stored });
   const record = stored.authConfigs.get(empty.key);
-  const place = findAuthConfig(
-    observed.authConfigs ?? [],
-    { accountId, providerName },
-    { record, isBegun: stored.creationIntents.has(empty.key) },
-  );
+  const place = findAuthConfig(observed.authConfigs ?? [], { accountId, providerName }, stored);
   const { config, namesakes } = place;
   const base = { ...empty, found: config && { authConfigId: config.authConfigId } };
   if (!config) {

@@ -3,6 +3,7 @@ import type { ServiceRecord } from "../../../shared/records/account/service.ts";
 import { isSameId } from "../../../shared/ringcx/resources/auth-config.ts";
 import type { HttpService } from "../../../shared/ringcx/resources/http-service.ts";
 import { effectiveValidation } from "../desired/effective-manifest.ts";
+import { declaredChanges } from "./declared-changes.ts";
 import { inputSteps, planInputs } from "./plan-inputs.ts";
 import type { CloneSource, Step } from "./resource-plan.ts";
 import { differingFields, namedFields, plannedFields, replacedByAuthConfig } from "./service-fields.ts";
@@ -93,7 +94,14 @@ export function alterationSteps(
     ...(isLive ? [{ do: "validateCandidate", changes: [] } as const] : []),
   ];
   const found = { isActive: service.isEnabled === true, isNew: isNew || isClone };
-  return { fields, steps: [...first, ...writes, enabledStateStep(resource, found)] };
+  return {
+    fields,
+    steps: [
+      ...first,
+      ...writes,
+      { ...enabledStateStep(resource, found), ...declaredChanges(resource, record?.manifest) },
+    ],
+  };
 }
 
 const staysInactive = "stays inactive: isEnabled is not true";
