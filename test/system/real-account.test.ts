@@ -46,6 +46,21 @@ const resources = () => [
   },
 ];
 
+/** Writes the file of secrets with a new one. @returns it */
+async function secretsFile(): Promise<string> {
+  const secret = crm.issueClientSecret();
+  const value = {
+    clientId: crm.clientId,
+    secret,
+    tokenUrl: `${crm.url}/oauth/token`,
+    grantType: "CLIENT_CREDENTIALS",
+    clientCredentialsSupplyIn: "BODY",
+  };
+  const secrets = { "crm/oauth": { value, hosts: [new URL(crm.url).host] } };
+  await writeFile(join(folder, "secrets.json"), JSON.stringify(secrets));
+  return secret;
+}
+
 async function run(...more: string[]) {
   return runWith({}, ...more);
 }
@@ -97,17 +112,7 @@ describe("one machine against a RingCX account", () => {
   it("shows what it would do, does it when it is told to, and repeats nothing in the next run", {
     timeout: 180_000,
   }, async () => {
-    const clientSecret = crm.issueClientSecret();
-    const value = {
-      clientId: crm.clientId,
-      secret: clientSecret,
-      tokenUrl: `${crm.url}/oauth/token`,
-      grantType: "CLIENT_CREDENTIALS",
-      clientCredentialsSupplyIn: "BODY",
-    };
-    const secrets = { "crm/oauth": { value, hosts: [new URL(crm.url).host] } };
-    await writeFile(join(folder, "secrets.json"), JSON.stringify(secrets));
-
+    const clientSecret = await secretsFile();
     const planned = await run();
     expect(planned, planned.text).toMatchObject({ code: 2, writes: [] });
     expect(planned.text).toMatch(/Plan: 3 to create[\s\S]*Nothing was changed\. To carry it out give --yes\./);
@@ -130,6 +135,26 @@ describe("one machine against a RingCX account", () => {
     for (const name of await readdir(join(folder, "data", "table"))) {
       expect(await readFile(join(folder, "data", "table", name), "latin1")).not.toContain(clientSecret);
     }
+  });
+
+  it("a value that changed is brought to RingCX as soon as a run stays, not when its schedule comes", {
+    timeout: 180_000,
+  }, async () => {
+    await ringcx.stop();
+    ringcx = await startRingCxSimulator({ accounts: ["123456"] });
+    const data = ["--data", join(folder, "changed")];
+    const before = await secretsFile();
+    const first = await run(...data, "--yes");
+    expect(first, first.text).toMatchObject({ code: 0 });
+    expect(ringcx.state().authConfigs[0]).toMatchObject({ secret: before });
+    const after = await secretsFile();
+    const { child, text } = await begun({}, ...data, "--yes", "--stay");
+    await expect.poll(text, { interval: 50, timeout: 60_000 }).toMatch(/It keeps running until Ctrl-C/);
+    const secretNow = () => ringcx.state().authConfigs[0]?.secret;
+    await expect.poll(secretNow, { interval: 100, timeout: 20_000, message: text() }).toBe(after);
+    child.kill("SIGTERM");
+    await once(child, "exit");
+    ringcx.clearRequests();
   });
 
   it("a plan that is refused is not begun, and that is said", async () => {
@@ -176,6 +201,7 @@ describe("one machine against a RingCX account", () => {
   }, async () => {
     await ringcx.stop();
     ringcx = await startRingCxSimulator({ accounts: ["123456"] });
+    await secretsFile();
     const data = ["--data", join(folder, "killed")];
     const { child, text } = await begun({}, ...data, "--yes");
     const made = () => ringcx.requests.some(({ operation }) => operation === "createHttpServiceGroup");
@@ -186,7 +212,9 @@ describe("one machine against a RingCX account", () => {
 
     const left = await run(...data);
     expect(left, left.text).toMatchObject({ code: 2, writes: [] });
-    expect(left.text).toMatch(/One message of an earlier run for account 123456: [\s\S]*Nothing was changed\./);
+    expect(left.text).toMatch(
+      /1 message of an earlier run has not ended for account 123456[\s\S]*\n {2}\S+\/\S+, taken in [\s\S]*--yes carries them out[\s\S]*Nothing was changed\./,
+    );
 
     await writeFile(
       join(folder, "group.json"),
@@ -194,6 +222,7 @@ describe("one machine against a RingCX account", () => {
     );
     const ended = await run(...data, "--file", join(folder, "group.json"), "--yes");
     expect(ended, ended.text).toMatchObject({ code: 0 });
+    expect(ended.text).toMatch(/\S+\/\S+ of an earlier run: SUCCEEDED: .*created/);
     expect(ringcx.state().groups[0]?.services[0]).toMatchObject({ serviceDescription: "Lookup", isEnabled: true });
   });
 

@@ -1,65 +1,80 @@
 import { type AttributeValue, DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { ListQueuesCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { exitCodes } from "../../../../cli/exit-codes.ts";
+import { readOutcome } from "../../../../cli/read/outcomes.ts";
+import { exitCodeOfStatus, outcomeText } from "../../../../cli/view/outcome.ts";
+import type { Paint } from "../../../../cli/view/paint.ts";
+import { counted, indented, when } from "../../../../cli/view/words.ts";
+import { peekEvent } from "../../../../shared/contract/door/read-event.ts";
 import type { Clock } from "../../../../shared/primitives/clock.ts";
 import { createWakeQueue } from "../../../../shared/queues/wake-queue.ts";
-import { openMessagesOfAccount } from "../../../../shared/records/account/open-message.ts";
+import {
+  openBodyFromItem,
+  openBodyKey,
+  openMessageFromItem,
+  openMessagesOfAccount,
+} from "../../../../shared/records/account/open-message.ts";
 import { accountPartition } from "../../../../shared/records/service-name.ts";
+import { DynamoStateTable } from "../../../../shared/state/dynamo-table.ts";
+import type { Key, StateTable } from "../../../../shared/state/table.ts";
+import { isUnreadable } from "../../../../shared/state/unreadable-item.ts";
 import type { LocalHost } from "../../host.ts";
 
 /** Longest that a run waits for the messages of an earlier one, in milliseconds: twice the lease of one that was killed. */
 const settleMs = 240_000;
 
+/** A message that an earlier run took in and did not end. */
+export interface EarlierMessage {
+  key: Key;
+  accountId: string;
+  /** By what its outcome is looked up; nothing where what is known of it cannot be read. */
+  cause?: { source: string; id: string };
+  messageId?: string;
+  /** Epoch milliseconds. */
+  takenInAt?: number | undefined;
+}
+
+/** What became of the messages of an earlier run. */
+export interface Settled {
+  lines: readonly string[];
+  /** That of the worst, as of `ops apply`. */
+  exitCode: number;
+}
+
 /** The messages that an earlier run took in and did not end: the table stays from one run to the next, the queues do not. */
 export interface EarlierMessages {
-  /** What there is of each account, in a sentence each. */
+  /** Which there are, for each account. */
   readonly lines: readonly string[];
   /** Has them worked on: what nobody wakes nobody works on. */
   wake(): Promise<void>;
-  /**
-   * Waits for the end of those of the accounts that this run serves, no longer than a killed run can hold an account.
-   *
-   * @returns what is still open, in a sentence each
-   */
-  settle(clock: Pick<Clock, "now" | "sleep">, ended: AbortSignal): Promise<readonly string[]>;
+  /** Waits for the end of those of the accounts that this run serves, no longer than a killed run can hold an account. */
+  settle(clock: Pick<Clock, "now" | "sleep">, ended: AbortSignal, paint: Paint): Promise<Settled>;
   close(): void;
 }
 
-/** What an earlier run has left on a local host. */
+/** What an earlier run has left on a local host. @param now epoch milliseconds */
 export async function earlierMessages(
   { clientConfig, outputs }: LocalHost,
   served: readonly string[],
+  now: number,
 ): Promise<EarlierMessages> {
   const dynamodb = new DynamoDBClient(clientConfig);
   const sqs = new SQSClient(clientConfig);
-  const count = () => countOpenMessages(dynamodb, outputs.TableName ?? "");
-  const earlier = await count();
+  const tableName = outputs.TableName ?? "";
+  const table = new DynamoStateTable(dynamodb, tableName);
+  const earlier = await readEarlier(table, await openMessageKeys(dynamodb, tableName));
   return {
-    lines: [...earlier].map(([accountId, many]) => {
-      const what = served.includes(accountId)
-        ? "it is worked on again; a run that was killed holds the account for up to two minutes"
-        : `it is rejected five minutes after it was sent: give --account ${accountId}, too, to have them carried out`;
-      return `${messages(many)} of an earlier run for account ${accountId}: ${what}`;
-    }),
+    lines: earlierLines(earlier, served, now),
     async wake() {
       const { QueueUrls = [] } = await sqs.send(new ListQueuesCommand({}));
       // It is the automation's own, so no output names it.
       const queueUrl = QueueUrls.find((url) => /WakeQueue/.test(url)) ?? "";
       const wakes = createWakeQueue({ sqs, queueUrl });
-      for (const accountId of earlier.keys()) await wakes.wake(accountId, 0);
+      for (const accountId of byAccount(earlier).keys()) await wakes.wake(accountId, 0);
     },
-    async settle(clock, ended) {
-      const waited = served.filter((accountId) => earlier.has(accountId));
-      if (waited.length === 0) return [];
-      for (const end = clock.now() + settleMs; ; ) {
-        const open = [...(await count())].filter(([accountId]) => waited.includes(accountId));
-        if (open.length === 0) return [];
-        if (ended.aborted || clock.now() >= end) {
-          return open.map(
-            ([accountId, many]) => `${messages(many)} for account ${accountId} is still open: the next run goes on.`,
-          );
-        }
-        await clock.sleep(500, ended);
-      }
+    settle(clock, ended, paint) {
+      const waited = earlier.filter(({ accountId }) => served.includes(accountId));
+      return settleEarlier(waited, { table, clock, ended, paint });
     },
     close() {
       dynamodb.destroy();
@@ -68,12 +83,12 @@ export async function earlierMessages(
   };
 }
 
-/** How many messages each account has that were taken in and did not end. */
-export async function countOpenMessages(
+/** Where the open messages of all accounts are. */
+export async function openMessageKeys(
   dynamodb: Pick<DynamoDBClient, "send">,
   tableName: string,
-): Promise<ReadonlyMap<string, number>> {
-  const open = new Map<string, number>();
+): Promise<readonly Key[]> {
+  const keys: Key[] = [];
   let from: Record<string, AttributeValue> | undefined;
   do {
     const { Items = [], LastEvaluatedKey } = await dynamodb.send(
@@ -81,19 +96,101 @@ export async function countOpenMessages(
         TableName: tableName,
         FilterExpression: "begins_with(pk, :account) AND begins_with(sk, :open)",
         ExpressionAttributeValues: { ":account": { S: accountPartition("") }, ":open": { S: openMessagesOfAccount } },
-        ProjectionExpression: "pk",
+        ProjectionExpression: "pk, sk",
         ...(from && { ExclusiveStartKey: from }),
       }),
     );
-    for (const { pk } of Items) {
-      const accountId = String(pk?.S).slice(accountPartition("").length);
-      open.set(accountId, (open.get(accountId) ?? 0) + 1);
-    }
+    for (const { pk, sk } of Items) keys.push({ pk: String(pk?.S), sk: String(sk?.S) });
     from = LastEvaluatedKey;
   } while (from);
-  return open;
+  return keys;
 }
 
-function messages(count: number): string {
-  return count === 1 ? "One message" : `Each of ${count} messages`;
+/** The messages under keys, in the order in which they were taken in. One that cannot be read is there without its name. */
+export async function readEarlier(table: StateTable, keys: readonly Key[]): Promise<EarlierMessage[]> {
+  const read = async (key: Key): Promise<EarlierMessage> => {
+    const of = { key, accountId: key.pk.slice(accountPartition("").length) };
+    try {
+      const item = await table.get(key);
+      if (!item) return of;
+      const { messageId, takenInAt, body } = openMessageFromItem(item);
+      const { source = "sqs", id = messageId } = peekEvent(
+        body ?? openBodyFromItem(key, await table.get(openBodyKey(key))),
+      );
+      return { ...of, cause: { source, id }, messageId, takenInAt };
+    } catch (error) {
+      if (isUnreadable(error)) return of;
+      throw error;
+    }
+  };
+  const messages = await Promise.all(keys.map(read));
+  return messages.sort((a, b) => (a.key.sk < b.key.sk ? -1 : 1));
+}
+
+/** Which messages there are, and what becomes of them. Pure. @param now epoch milliseconds */
+export function earlierLines(earlier: readonly EarlierMessage[], served: readonly string[], now: number): string[] {
+  return [...byAccount(earlier)].flatMap(([accountId, messages]) => {
+    const what = served.includes(accountId)
+      ? "what is done of it already is not done again; a run that was killed holds the account for up to two minutes"
+      : `it is rejected five minutes after it was sent: give --account ${accountId}, too, to have it carried out`;
+    const which = messages.map((message) => {
+      const { takenInAt } = message;
+      return `${nameOf(message)}${takenInAt === undefined ? "" : `, taken in ${when(new Date(takenInAt).toISOString(), now)}`}`;
+    });
+    const have = counted(messages.length, "message of an earlier run has", "messages of an earlier run have");
+    return [`${have} not ended for account ${accountId} (${what}):`, ...indented(which)];
+  });
+}
+
+interface SettleDependencies {
+  table: StateTable;
+  clock: Pick<Clock, "now" | "sleep">;
+  ended: AbortSignal;
+  paint: Paint;
+}
+
+/** Waits until messages have ended, and tells of each what became of it, as of the own ones. */
+export async function settleEarlier(
+  messages: readonly EarlierMessage[],
+  { table, clock, ended, paint }: SettleDependencies,
+): Promise<Settled> {
+  const until = clock.now() + settleMs;
+  const isOpen = async ({ key }: EarlierMessage) => (await table.get(key)) !== undefined;
+  const lines: string[] = [];
+  const codes = new Set<number>();
+  for (const message of messages) {
+    let open = await isOpen(message);
+    while (open && !ended.aborted && clock.now() < until) {
+      await clock.sleep(500, ended);
+      open = await isOpen(message);
+    }
+    const name = `${nameOf(message)} of an earlier run`;
+    if (open) {
+      lines.push(`${name} is still open: the next run goes on.`);
+      codes.add(exitCodes.notEnded);
+      continue;
+    }
+    const outcome = await outcomeOf(table, message);
+    if (outcome) codes.add(exitCodeOfStatus(outcome.data.status));
+    lines.push(
+      outcome ? `${name}: ${outcomeText(outcome, paint)}` : `${name} has ended, and no outcome of it is kept.`,
+    );
+  }
+  const worst = [exitCodes.failed, exitCodes.notEnded].find((code) => codes.has(code));
+  return { lines, exitCode: worst ?? exitCodes.done };
+}
+
+/** Where another message has the event's id, it is refused under both. */
+async function outcomeOf(table: StateTable, { cause, messageId }: EarlierMessage) {
+  if (!cause) return undefined;
+  const refused = await readOutcome(table, { ...cause, id: `${cause.id}#${messageId}` });
+  return refused ?? readOutcome(table, cause);
+}
+
+function byAccount(messages: readonly EarlierMessage[]): ReadonlyMap<string, EarlierMessage[]> {
+  return Map.groupBy(messages, ({ accountId }) => accountId);
+}
+
+function nameOf({ cause, key }: EarlierMessage): string {
+  return cause ? `${cause.source}/${cause.id}` : `one that cannot be read (${key.sk})`;
 }

@@ -10,6 +10,7 @@ import { exitCodes, UsageError } from "../../../../cli/exit-codes.ts";
 import { readManifests } from "../../../../cli/files/outgoing.ts";
 import { fileErrorWords, readTextFile } from "../../../../cli/read-file.ts";
 import { runCli } from "../../../../cli/run.ts";
+import { painter } from "../../../../cli/view/paint.ts";
 import { systemClock } from "../../../../shared/primitives/clock.ts";
 import type { ConnectionCredentials } from "../../../../shared/ringcx/session/connection-secret.ts";
 import type { EnvironmentInput } from "../../../environments.ts";
@@ -101,27 +102,23 @@ export async function runOnRealAccount(options: RealAccountOptions, terminal: Te
   let earlier: EarlierMessages | undefined;
   try {
     await orEnded(putSecrets(host, accounts, login.credentials, secrets), ended);
-    earlier = await orEnded(earlierMessages(host, accounts), ended);
-    for (const line of earlier.lines) write(line);
+    earlier = await orEnded(earlierMessages(host, accounts, systemClock.now()), ended);
     // The folder is this process's alone, and so is its file.
     claimed = claimSystemFile(systemFile);
     claimed.write({ ...addressesOf(host, settings), variables });
-    if (earlier.lines.length > 0) {
-      // They are worked on with the next message of the account, of a plan as well.
-      if (file !== undefined && !yes && !(await isAgreed("Carry out first what an earlier run has left?", terminal))) {
-        return exitCodes.changes;
-      }
-      await earlier.wake();
-      if (file !== undefined) for (const line of await earlier.settle(systemClock, ended)) write(line);
-    }
+    const before = await workOffEarlier(earlier, options, terminal);
+    if (before === undefined) return exitCodes.changes;
     let code: number = exitCodes.done;
     if (file !== undefined) {
       code = await plan(file, systemFile, terminal);
       if (ended.aborted || (code === exitCodes.failed && !yes)) return code;
       if (code === exitCodes.changes && !yes && !(await isAgreed("Carry it out?", terminal))) return code;
     }
+    // A changed value is brought over at once: the former one is not here any more, and probes of what has it see nothing.
+    if (stay) await orEnded(host.runSchedule("MirrorSchedule"), ended);
     host.startSchedules();
     if (code === exitCodes.changes) code = await runCli(["apply", file ?? "", "--local", systemFile], contextOf(ended));
+    if (code === exitCodes.done) code = before;
     if (!stay || ended.aborted) return code;
     write(
       `\nIt keeps running until Ctrl-C. Talk to it with: npm run ops -- status --local ${join(data, "system.json")}`,
@@ -134,6 +131,34 @@ export async function runOnRealAccount(options: RealAccountOptions, terminal: Te
     // The table stays: whoever is killed in the middle holds its account there, and the next run has to wait for that.
     await host.stop({ graceMs: 1_500 });
   }
+}
+
+/**
+ * Has carried out what an earlier run has left, where that is agreed to, and tells what became of it.
+ *
+ * @returns the exit code that says it: nothing where it is not agreed to, 0 where it goes on beside a run that stays
+ */
+async function workOffEarlier(
+  { lines, wake, settle }: EarlierMessages,
+  { file, stay, yes }: RealAccountOptions,
+  terminal: Terminal,
+): Promise<number | undefined> {
+  const { write, ended } = terminal;
+  if (lines.length === 0) return exitCodes.done;
+  for (const line of lines) write(line);
+  // They are worked on with the next message of the account, of a plan as well.
+  if (file !== undefined && !yes) {
+    write(`They come before ${file}, of a plan as well. --yes carries them out; without it they stay as they are.`);
+    if (!(await isAgreed("Carry out first what an earlier run has left?", terminal))) return undefined;
+  }
+  await wake();
+  const settled = settle(systemClock, ended, painter(isColored())).then((told) => {
+    for (const line of told.lines) write(line);
+    return told.exitCode;
+  });
+  if (file !== undefined || !stay) return settled;
+  settled.catch((error: unknown) => ended.aborted || write(`What became of them is not known: ${String(error)}`));
+  return exitCodes.done;
 }
 
 /** Shows what a file would change. @returns the exit code of `ops plan` */
@@ -161,13 +186,17 @@ async function isAgreed(question: string, { write, isInteractive, ended }: Termi
   return isYes;
 }
 
+function isColored(): boolean {
+  return process.stdout.isTTY === true && process.stdout.hasColors();
+}
+
 function contextOf(ended: AbortSignal): CliContext {
   return {
     process: { stdout: process.stdout, stderr: process.stderr, env: process.env },
     clock: systemClock,
     directory: process.cwd(),
     user: "operator",
-    isColored: process.stdout.isTTY === true && process.stdout.hasColors(),
+    isColored: isColored(),
     interrupted: ended,
     endsSystem: true,
     readStandardInput: () => Promise.reject(new Error("Standard input is for the question")),

@@ -2,15 +2,26 @@ import { createHmac } from "node:crypto";
 import * as z from "zod";
 import { UsageError } from "../../../../cli/exit-codes.ts";
 import { parseJson } from "../../../../shared/primitives/json.ts";
+import { scanJson } from "../../../../shared/primitives/json-scan.ts";
 import { nearest } from "../../../../shared/primitives/nearest.ts";
+import { propLimits } from "../../../aws-limits.ts";
+import { host } from "../../../environment-fields.ts";
+
+/** Hosts are a tag of the secret, separated by spaces. Source: Secrets Manager API Reference, "Tag": Value. */
+const longestTagValue = 256;
 
 const fileSchema = z.record(
-  z.string().min(1),
+  z.string().regex(propLimits.secretName.pattern),
   z.strictObject({
     /** The credential, in RingCX's field names for its type. */
     value: z.record(z.string(), z.json()),
     /** Hosts that it may go to. */
-    hosts: z.array(z.string()).min(1),
+    hosts: z
+      .array(host)
+      .min(1)
+      .refine((hosts) => hosts.join(" ").length <= longestTagValue, {
+        params: { hint: `${longestTagValue} characters in all` },
+      }),
   }),
 );
 
@@ -30,9 +41,13 @@ export interface FileSecret {
  * @throws {UsageError} naming what is wrong, never a value
  */
 export function readSecretsFile(text: string, file: string, salt: string): FileSecret[] {
+  refuseDoubled(text, file);
   const parsed = fileSchema.safeParse(parseJson(text)?.value);
   if (!parsed.success) {
-    const wrong = parsed.error.issues.map(({ path }) => path.map(String).join(".") || "the whole object");
+    const wrong = parsed.error.issues.map((issue) => {
+      const hint: unknown = issue.code === "custom" ? issue.params?.hint : undefined;
+      return `${issue.path.map(String).join(".") || "the whole object"}${typeof hint === "string" ? ` (${hint})` : ""}`;
+    });
     throw new UsageError(
       `${file} must be JSON such as {"crm/api-key": {"value": {"apiKey": "..."}, "hosts": ["api.example.com"]}}. Missing or wrong: ${[...new Set(wrong)].join(", ")}.`,
     );
@@ -41,6 +56,20 @@ export function readSecretsFile(text: string, file: string, salt: string): FileS
     const SecretString = JSON.stringify(value);
     return { name, SecretString, hosts, versionId: versionIdOf(`${name}\n${SecretString}`, salt) };
   });
+}
+
+/** Which of two of a name counts depends on who reads it. @throws {UsageError} */
+function refuseDoubled(text: string, file: string): void {
+  const doubled: string[] = [];
+  scanJson(text, {
+    deepest: 100,
+    onMember: (name, isDoubled, parent) => {
+      if (isDoubled) doubled.push([...parent(), name].join("."));
+    },
+  });
+  if (doubled.length === 0) return;
+  const which = [...new Set(doubled)].join(", ");
+  throw new UsageError(`${file} names ${which} more than once: leave one.`);
 }
 
 /**
