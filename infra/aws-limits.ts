@@ -80,8 +80,9 @@ export const textLimits = {
     source: "IAM API Reference, Tag: Key (of all services in the stack the narrowest)",
   },
   tagValue: {
-    pattern: /^[\p{L}\p{Z}\p{N}_.:/=+\-@]{0,256}$/u,
-    expected: "expected at most 256 letters, digits, spaces or any of _.:/=+-@",
+    // An empty one IAM takes, and EventBridge Scheduler does not (API Reference, Tag: Value).
+    pattern: /^[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,256}$/u,
+    expected: "expected 1 to 256 letters, digits, spaces or any of _.:/=+-@",
     example: "crm",
     source: "IAM API Reference, Tag: Value (of all services in the stack the narrowest)",
   },
@@ -163,7 +164,7 @@ export const logRetentionDays = [
  */
 export const longestRateHours = 56;
 
-/** Longest name of an alarm. Source: Amazon CloudWatch API Reference, PutMetricAlarm: AlarmName. */
+/** Longest name of an alarm, which has no control characters. Source: Amazon CloudWatch API Reference, PutMetricAlarm: AlarmName. */
 export const longestAlarmName = 255;
 
 /** A rule of AWS's about how long a document may be that settings make longer. */

@@ -101,6 +101,7 @@ export const alarmNamePrefix = z
   .string()
   .min(1)
   .max(longestAlarmName)
+  .regex(/^\P{Cc}*$/u, "has a control character, which no alarm's name may have")
   .meta({ examples: ["crm-"] });
 
 /** A RingCX account, as messages name it. */

@@ -9,7 +9,7 @@ import { alarmEvents } from "./building-blocks/alarm-events.ts";
 import { documentSizeProblems } from "./building-blocks/document-size.ts";
 import { serviceOfAccount } from "./building-blocks/service-of-account.ts";
 import { alarmForwardingProps } from "./props.ts";
-import { warnOfWildcards } from "./risky-settings.ts";
+import { warnOfPrefixes } from "./risky-settings.ts";
 
 /** Where alarms' events go. */
 export interface AlarmForwardingProps {
@@ -49,7 +49,7 @@ export class AlarmForwarding extends Construct {
     const shorten = "name fewer or shorter ones (`crm-` is all that begins so)";
     const settings = [{ setting: "alarmNamePrefixes", texts: alarmNamePrefixes ?? [], shorten }];
     this.node.addValidation({ validate: () => documentSizeProblems(this, settings) });
-    warnOfWildcards(this, "alarmNamePrefixes", alarmNamePrefixes ?? []);
+    warnOfPrefixes(this, "alarmNamePrefixes", alarmNamePrefixes ?? []);
     takePart(this, { kind: "forwarding", eventBusArn });
   }
 }

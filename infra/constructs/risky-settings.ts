@@ -5,19 +5,29 @@ import type { EnvironmentSettings } from "../environments.ts";
 import { rateOf, ringcxRate } from "../shared-accounts.ts";
 import { unknownRegions } from "../unknown-regions.ts";
 
-type RiskySettings = Pick<EnvironmentSettings, "probe" | "connections" | "region" | "failover" | "vpc">;
+type RiskySettings = Pick<
+  EnvironmentSettings,
+  "probe" | "connections" | "region" | "failover" | "vpc" | "notifications"
+>;
 
 /** Warns of settings that may be meant, and are wrong more often: `Annotations.of(scope).acknowledgeWarning(id)` silences each. */
 export function warnOfRiskySettings(scope: IConstruct, settings: RiskySettings): void {
-  warn(scope, [...openProbe(settings), ...looseQuota(settings), ...newRegions(settings), ...oneZone(settings)]);
-  warnOfWildcards(scope, "failover.alarmNamePrefixes", settings.failover.alarmNamePrefixes);
+  warn(scope, [
+    ...openProbe(settings),
+    ...looseQuota(settings),
+    ...newRegions(settings),
+    ...oneZone(settings),
+    ...readableQueries(settings),
+    ...regionsOfNothing(settings),
+  ]);
+  warnOfPrefixes(scope, "failover.alarmNamePrefixes", settings.failover.alarmNamePrefixes);
 }
 
 /**
- * Warns of prefixes with an asterisk, which the name of an alarm may have. Source: EventBridge User Guide, "Comparison
+ * Warns of prefixes with an asterisk, which the name of an alarm may have, and of those that another one covers. Source: EventBridge User Guide, "Comparison
  * operators for use in event patterns": prefix matching takes each character as it is.
  */
-export function warnOfWildcards(scope: IConstruct, setting: string, prefixes: readonly string[]): void {
+export function warnOfPrefixes(scope: IConstruct, setting: string, prefixes: readonly string[]): void {
   const wild = prefixes.filter((prefix) => prefix.includes("*"));
   const risks = wild.map((prefix) => {
     const [meant] = prefix.split("*", 1);
@@ -27,7 +37,12 @@ export function warnOfWildcards(scope: IConstruct, setting: string, prefixes: re
       message: `${setting}: a prefix has no wildcard, and ${prefix} is taken literally. ${mend}`,
     };
   });
-  warn(scope, risks);
+  const covered = prefixes.flatMap((prefix) => {
+    const by = prefixes.find((other) => other !== prefix && prefix.startsWith(other));
+    const message = `${setting}: all that begins with ${prefix} begins with ${by}, too. Leave out ${prefix}, or ${by} where fewer are meant`;
+    return by === undefined ? [] : [{ id: "coveredPrefix", message }];
+  });
+  warn(scope, [...risks, ...covered]);
 }
 
 interface Risk {
@@ -83,4 +98,25 @@ function oneZone({ vpc }: RiskySettings): Risk[] {
   const message =
     "vpc.subnetIds: one subnet is one availability zone, and its outage stops everything. Name one in a second zone";
   return [{ id: "oneZone", message }];
+}
+
+/** What stands in the URL of a subscription, whoever may read the template or the topic's subscriptions reads. */
+function readableQueries({ notifications }: Pick<EnvironmentSettings, "notifications">): Risk[] {
+  const { alarms, page, ticket, outcomes } = notifications;
+  const lists = { alarms, page, ticket, outcomes: outcomes.map(({ endpoint }) => endpoint) };
+  return Object.entries(lists).flatMap(([list, endpoints]) =>
+    endpoints.flatMap((endpoint, index) => {
+      const url = URL.parse(endpoint);
+      if (!url?.search) return [];
+      const message = `notifications.${list}[${index}]: the URL at ${url.host} has a query, which everybody can read in the template. Where that is a credential, leave it out and subscribe it by hand: aws sns subscribe --protocol https`;
+      return [{ id: "queryInUrl", message }];
+    }),
+  );
+}
+
+function regionsOfNothing({ failover }: Pick<EnvironmentSettings, "failover">): Risk[] {
+  const { mode, alarmRegions = [] } = failover;
+  if (mode !== "off" || alarmRegions.length === 0) return [];
+  const message = `failover.alarmRegions: no alarm does anything while failover.mode is "off". Leave it out, or choose another mode: observe only says what it would have done`;
+  return [{ id: "alarmRegionsOff", message }];
 }

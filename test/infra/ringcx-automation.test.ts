@@ -234,7 +234,15 @@ test("settings that may be meant are warned of", () => {
       ],
       allowHttp: true,
     },
-    failover: { alarmRegions: ["eu-central-1", "us-east-9"], alarmNamePrefixes: ["crm-*", "*", "crm-"] },
+    failover: {
+      mode: "off",
+      alarmRegions: ["eu-central-1", "us-east-9"],
+      alarmNamePrefixes: ["crm-*", "*", "crm-"],
+    },
+    notifications: {
+      page: ["https://hooks.example.com/x?token=canary-1"],
+      outcomes: [{ endpoint: "https://hooks.example.com/x?token=canary-2" }, { endpoint: "on-call@example.com" }],
+    },
     vpc: { subnetIds: ["subnet-0a1b2c3d"], securityGroupIds: ["sg-0a1b2c3d"] },
   });
   const ids = automation.node.metadata.map(
@@ -247,14 +255,24 @@ test("settings that may be meant are warned of", () => {
     "looseQuota",
     "unknownRegion",
     "oneZone",
+    "queryInUrl",
+    "queryInUrl",
+    "alarmRegionsOff",
     "wildcardPrefix",
     "wildcardPrefix",
+    "coveredPrefix",
   ]);
   const told = automation.node.metadata.map(({ data }) => String(data)).join("\n");
   expect(told).toMatch(
     /alarmRegions\[1\]: us-east-9 is no region that the installed aws-cdk-lib knows\. Did you mean "us-east-1"/,
   );
   expect(told).toMatch(/failover\.alarmNamePrefixes: a prefix has no wildcard, and crm-\* is .*\. Write crm- /);
+  expect(told).toMatch(/notifications\.page\[0\]: the URL at hooks\.example\.com has a query/);
+  expect(told).toMatch(/all that begins with crm-\* begins with crm-, too/);
+  expect(told).not.toMatch(/canary/);
+  const logicalIds = Object.keys(Template.fromStack(stack).findResources("AWS::SNS::Subscription"));
+  expect(logicalIds).toHaveLength(3);
+  for (const id of logicalIds) expect(id).not.toMatch(/example|http|canary|oncall/i);
 });
 
 test("a region that the installed CDK does not know is warned of, and may be new", () => {
