@@ -5,6 +5,7 @@ import {
   ArgumentScannerError,
   buildApplication,
   buildRouteMap,
+  type FlagNotFoundError,
   formatMessageForArgumentScannerError,
   text_en,
 } from "@stricli/core";
@@ -72,6 +73,12 @@ function parseErrorText({ input, externalFlagNameOrPlaceholder: name, exception 
   return exception instanceof UsageError ? message : `"${input}" does not do for ${name}: ${message}`;
 }
 
+/** What most commands do about their outcome, for whoever knows `apply --no-wait` or `send --wait`. */
+function unknownFlagText({ input, message }: FlagNotFoundError): string {
+  if (!/^(no-?)?wait$/i.test(input)) return message;
+  return `No flag registered for --${input} here: apply has --no-wait, and send waits with --wait only. Any other command that sends something waits for its outcome, --timeout at the longest; Ctrl-C ends the wait, and what was sent goes on.`;
+}
+
 /** The command line as a whole. */
 export const application: Application<CliContext> = buildApplication(routes, {
   name: "ringcx-automation",
@@ -88,7 +95,10 @@ export const application: Application<CliContext> = buildApplication(routes, {
       exceptionWhileRunningCommand: (error) => tellError(error).message,
       exceptionWhileParsingArguments: (error) =>
         error instanceof ArgumentScannerError
-          ? formatMessageForArgumentScannerError(error, { ArgumentParseError: parseErrorText })
+          ? formatMessageForArgumentScannerError(error, {
+              ArgumentParseError: parseErrorText,
+              FlagNotFoundError: unknownFlagText,
+            })
           : tellError(error).message,
     },
   },

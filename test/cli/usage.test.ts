@@ -28,6 +28,11 @@ test.each<[what: string, args: string[], told: RegExp]>([
     ["deploy"],
     /it is CDK's\. npm run deploy -- --environment NAME/,
   ],
+  [
+    "a wait that is another command's to end",
+    ["deactivate", "CRM/lookup", "--why", "x", "--no-wait"],
+    /--no-wait here: apply has --no-wait, .*waits for its outcome, --timeout at the longest; Ctrl-C ends the wait/,
+  ],
   ["an unknown option", ["why", "CRM/lookup", "--acount", "1"], /did you mean --account/],
   [
     "an end in the past",

@@ -149,12 +149,15 @@ describe("one machine against a RingCX account", () => {
     expect(ringcx.state().authConfigs[0]).toMatchObject({ secret: before });
     const after = await secretsFile();
     const { child, text } = await begun({}, ...data, "--yes", "--stay");
-    await expect.poll(text, { interval: 50, timeout: 60_000 }).toMatch(/It keeps running until Ctrl-C/);
-    const secretNow = () => ringcx.state().authConfigs[0]?.secret;
-    await expect.poll(secretNow, { interval: 100, timeout: 20_000, message: text() }).toBe(after);
-    child.kill("SIGTERM");
-    await once(child, "exit");
-    ringcx.clearRequests();
+    try {
+      await expect.poll(text, { interval: 50, timeout: 60_000 }).toMatch(/It keeps running until Ctrl-C/);
+      const secretNow = () => ringcx.state().authConfigs[0]?.secret;
+      await expect.poll(secretNow, { interval: 100, timeout: 20_000, message: text() }).toBe(after);
+    } finally {
+      child.kill("SIGTERM");
+      await once(child, "exit");
+      ringcx.clearRequests();
+    }
   });
 
   it("a plan that is refused is not begun, and that is said", async () => {
