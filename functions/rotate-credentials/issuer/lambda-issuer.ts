@@ -1,5 +1,6 @@
 import type * as z from "zod";
 import { AutomationError } from "../../../shared/primitives/errors.ts";
+import { issueText } from "../../../shared/primitives/issue-words.ts";
 import { parseJson } from "../../../shared/primitives/json.ts";
 import { Redacted } from "../../../shared/primitives/redacted.ts";
 import { type InvokeFunction, NoAnswerError } from "./invoke-function.ts";
@@ -29,8 +30,8 @@ export function lambdaIssuer(invoke: InvokeFunction, functionArn: string, deadli
     const result = schema.safeParse(parseJson(payload)?.value);
     if (result.success) return result.data;
     // Of the contract's own words only: what is answered is in none of them.
-    const fields = result.error.issues.map(({ path, message }) =>
-      path[0] === "credentialId" ? `credentialId: ${message}` : path.join(".") || "the answer",
+    const fields = result.error.issues.map((issue) =>
+      issue.path[0] === "credentialId" ? `credentialId: ${issueText(issue)}` : issue.path.join(".") || "the answer",
     );
     const hint = action === "revoke" ? "; revoke is answered with {} once it is done" : "";
     throw failed(`its answer is not of the contract ringcx.issuer.v1 (${[...new Set(fields)].join(", ")}${hint})`);
