@@ -170,7 +170,7 @@ const borders = [
     may: [
       "infra",
       "console/(start|actions|timeline)",
-      "cli/(environment|context|run|exit-codes|tell-error|read-file|files/outgoing|conformance/connection-file)",
+      "cli/(environment|context|run|exit-codes|tell-error|read-file|files/outgoing|conformance/connection-file|read/outcomes|view/(outcome|words|paint))",
       "shared/contract",
       "shared/primitives",
       "shared/queues/wake-queue",
