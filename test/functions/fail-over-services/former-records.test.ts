@@ -101,6 +101,33 @@ test.each(Object.entries(left))(
   },
 );
 
+test("the record of a service that has the name now is its own, whoever had that name before", async () => {
+  const { move } = await moved();
+  await move();
+  const another = await fixture.service("a2-before");
+  await another.setByHand(false);
+  await fixture.minutes(6);
+  await fixture.table.update(serviceRecordKey(named("A2")), { formerNames: [displayName(another.name)] });
+  expect(await known()).toHaveLength(2);
+  await fixture.minutes(6);
+  expect(await known()).toHaveLength(2);
+});
+
+test("a record that is left under a former name stays while the tree may be older than our own write", async () => {
+  await leave({ lastAppliedState: false }, "a2-before");
+  const { ringcxFor } = fixture.dependencies;
+  const ringcx = ringcxFor(accountId);
+  fixture.dependencies.ringcxFor = () => ({
+    ...ringcx,
+    account: (...args) => Object.assign(Object.create(ringcx.account(...args)), { unshownMs: async () => 1 }),
+  });
+  await fixture.minutes(6);
+  expect(await known()).toHaveLength(2);
+  fixture.dependencies.ringcxFor = ringcxFor;
+  await fixture.minutes(6);
+  expect(await known()).toEqual(["CRM/A2"]);
+});
+
 test("whether the tree may be old is asked once, however many records there are", async () => {
   await leave({ lastAppliedState: false }, "a2-before", "a2-long-before", "a2-first");
   await fixture.minutes(1);
