@@ -113,6 +113,12 @@ test("the record of a service that has the name now is its own, whoever had that
   expect(await known()).toHaveLength(2);
 });
 
+test("a record of a service that nothing shows, and that no other record knows, is no former one", async () => {
+  await fixture.dependencies.activation.change(named("lonely"), { lastAppliedState: false });
+  await fixture.minutes(6);
+  expect(await known()).toEqual(["CRM/lonely"]);
+});
+
 test("a record that is left under a former name stays while the tree may be older than our own write", async () => {
   await leave({ lastAppliedState: false }, "a2-before");
   const { ringcxFor } = fixture.dependencies;
