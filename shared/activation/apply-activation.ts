@@ -1,5 +1,4 @@
-import type { ActivationChange, Carrier, Intent, StoredActivation } from "../records/account/activation.ts";
-import { lastKnownState } from "../records/account/known-state.ts";
+import type { ActivationChange, Intent, StoredActivation } from "../records/account/activation.ts";
 import { displayName } from "../records/service-name.ts";
 import { contendedError } from "../state/conditional-write.ts";
 import {
@@ -8,22 +7,11 @@ import {
   type ApplyActivationDependencies,
   NoLongerAdmittedError,
 } from "./activation-caller.ts";
+import { CarriedRecord, maxSteps } from "./carried-record.ts";
 import { type ActivationDecision, decideActivation, desiredActivation, isForOutageAlone } from "./decide-activation.ts";
-import {
-  ChangeUnderWayError,
-  type IntentStep,
-  intentsAfterLook,
-  isCarriedByOther,
-  newCarrier,
-  nextStep,
-  noteIntent,
-  withoutIntent,
-} from "./intents.ts";
+import { ChangeUnderWayError, type IntentStep, intentsAfterLook, newCarrier, nextStep, noteIntent } from "./intents.ts";
 import { isInForce, openIntents } from "./reasons.ts";
 import { isSurelyShown, withTried } from "./surely-shown.ts";
-
-/** More steps than any record has; a bound all the same. */
-const maxSteps = 100;
 
 /**
  * Brings a service into the state that its record asks for; the only place that does, whoever changed the record. Each
@@ -51,9 +39,8 @@ export async function applyActivation(
 class ApplyRun {
   readonly #dependencies: ApplyActivationDependencies;
   readonly #caller: ActivationCaller;
-  readonly #carrier: Carrier;
   readonly #published: number[] = [];
-  #record: StoredActivation;
+  readonly #record: CarriedRecord;
   #carriedOut: ActivationDecision | undefined;
   #changes = 0;
   /** RingCX has done it, but nobody was told. */
@@ -68,29 +55,29 @@ class ApplyRun {
   constructor(dependencies: ApplyActivationDependencies, caller: ActivationCaller, record: StoredActivation) {
     this.#dependencies = dependencies;
     this.#caller = caller;
-    this.#record = record;
-    this.#carrier = caller.carrier ?? newCarrier(caller.deadline ?? dependencies.clock.now() + 60_000);
+    const carrier = caller.carrier ?? newCarrier(caller.deadline ?? dependencies.clock.now() + 60_000);
+    this.#record = new CarriedRecord(dependencies, { name: caller.name, carrier }, record);
   }
 
   async untilDone(): Promise<AppliedRecord> {
     for (let steps = 0; steps < maxSteps; steps += 1) {
       const now = this.#dependencies.clock.now();
       const { name } = this.#caller;
-      if (isCarriedByOther(this.#record, this.#carrier, now)) throw new ChangeUnderWayError(displayName(name));
-      const step = nextStep(this.#record, now);
+      if (this.#record.isCarriedByOther(now)) throw new ChangeUnderWayError(displayName(name));
+      const step = nextStep(this.#record.now, now);
       if (step.kind === "none" || this.#isLeft(step, now)) {
         if (step.kind !== "none") await this.release();
-        const decision = this.#carriedOut ?? decideActivation(this.#record, now);
-        return { record: this.#record, decision, published: this.#published };
+        const decision = this.#carriedOut ?? decideActivation(this.#record.now, now);
+        return { record: this.#record.now, decision, published: this.#published };
       }
       // Whoever cannot publish another's outcome leaves it to the sweep; but what the sweep cannot do, it would wait for for ever.
       const isTriedBefore = step.kind === "apply" && step.intent.triedAt !== undefined;
       if (step.kind !== "note" && step.intent.outcome && !this.#caller.publish && !isTriedBefore) {
         throw new ChangeUnderWayError(displayName(name));
       }
-      if (step.kind !== "note" && this.#record.carrier?.id !== this.#carrier.id) {
-        for (const { generation } of openIntents(this.#record)) this.#takenOver.add(generation);
-        await this.#write({ carrier: this.#carrier, ...this.#triedBy(this.#record.carrier, now) });
+      if (step.kind !== "note" && !this.#record.isOurs) {
+        for (const { generation } of openIntents(this.#record.now)) this.#takenOver.add(generation);
+        await this.#record.takeOver();
         continue;
       }
       await this.#take(step);
@@ -106,40 +93,34 @@ class ApplyRun {
     if (isActive) return only === "deactivate";
     const isTheirs = isOrdered ? step.kind === "apply" && isOrdered(step.intent) : admit !== undefined;
     // One that was out, and that our own write of its whole record has brought back, was let through before.
-    const wasOut = this.#record.lastAppliedState?.isActive === false;
-    return !isTheirs && !wasOut && isForOutageAlone(this.#record, now);
+    const wasOut = this.#record.now.lastAppliedState?.isActive === false;
+    return !isTheirs && !wasOut && isForOutageAlone(this.#record.now, now);
   }
 
   /** Where a process fails, the next one need not wait for it. What was learned is kept. */
   async release(): Promise<void> {
     try {
-      for (let lost = 0; lost < 5 && this.#record.carrier?.id === this.#carrier.id; lost += 1) {
-        if (await this.#write({ carrier: null, ...this.#delayed(), ...this.#appliedOnly() })) return;
+      for (let lost = 0; lost < 5 && this.#record.isOurs; lost += 1) {
+        if (await this.#record.write({ carrier: null, ...this.#delayed(), ...this.#appliedOnly() })) return;
       }
     } catch {
       // The table cannot be reached either: the intents wait until this carrier's time is over.
     }
   }
 
-  /** Whoever carried it out before has died, or does not answer: its last call may have been made just before its time was over. */
-  #triedBy(before: Carrier | undefined, now: number): ActivationChange {
-    const [first] = openIntents(this.#record);
-    return before && first ? { intents: withTried(this.#record, first, Math.min(now, Date.parse(before.until))) } : {};
-  }
-
   /** Whoever does it later tells it with that time: under none it was told so far. */
   #delayed(): ActivationChange {
-    const tried = this.#record.intents?.find(({ generation }) => generation === this.#tried?.generation);
+    const tried = this.#record.now.intents?.find(({ generation }) => generation === this.#tried?.generation);
     if (!tried) return {};
     const more = tried.generation === this.#failed?.generation ? { isDelayed: true as const } : {};
-    return { intents: withTried(this.#record, tried, this.#dependencies.clock.now(), more) };
+    return { intents: withTried(this.#record.now, tried, this.#dependencies.clock.now(), more) };
   }
 
   /** What is known although it was not published: what others noted meanwhile is judged by it. */
   #appliedOnly(): ActivationChange {
     const done = this.#unpublished;
-    if (!done || !this.#record.intents?.some(({ generation }) => generation === done.generation)) return {};
-    const intents = intentsAfterLook(this.#record, done.isActive, this.#dependencies.clock.now());
+    if (!done || !this.#record.now.intents?.some(({ generation }) => generation === done.generation)) return {};
+    const intents = intentsAfterLook(this.#record.now, done.isActive, this.#dependencies.clock.now());
     return { lastAppliedState: done.isActive, appliedGeneration: done.generation, intents };
   }
 
@@ -151,27 +132,32 @@ class ApplyRun {
         const { isActive, because } = step;
         const { outcomeOf, isOfMessage } = this.#caller;
         const noted = noteIntent(
-          this.#record,
+          this.#record.now,
           { isActive, because, ...(isOfMessage && { isOfMessage }) },
           {
-            carrier: this.#carrier,
+            carrier: this.#record.carrier,
             now: clock.now(),
             outcomeOf,
           },
         );
-        await this.#write(noted);
+        await this.#record.write(noted);
         return;
       }
       case "look": {
         const { isActive, isSure } = await this.#looked();
-        const intents = intentsAfterLook(this.#record, isActive, clock.now(), isSure);
-        const change = await this.#caller.afterLook?.(this.#record, intents);
-        await this.#write({ ...change, intents, observed: isActive, ...(intents.length === 0 && { carrier: null }) });
+        const intents = intentsAfterLook(this.#record.now, isActive, clock.now(), isSure);
+        const change = await this.#caller.afterLook?.(this.#record.now, intents);
+        await this.#record.write({
+          ...change,
+          intents,
+          observed: isActive,
+          ...(intents.length === 0 && { carrier: null }),
+        });
         return;
       }
       case "publish":
         await this.#tell(step.intent);
-        await this.#finish(step.intent);
+        await this.#record.finish(step.intent);
         return;
       case "apply":
         await this.#apply(step.intent);
@@ -185,10 +171,10 @@ class ApplyRun {
   async #looked(): Promise<{ isActive: boolean; isSure: boolean }> {
     const shown = await this.#caller.isActive();
     const now = this.#dependencies.clock.now();
-    if (isSurelyShown(this.#record, shown, now)) return { isActive: shown, isSure: true };
+    if (isSurelyShown(this.#record.now, shown, now)) return { isActive: shown, isSure: true };
     // Nothing is called for then, and what is noted now would stay.
-    if (isInForce(this.#record.handsOff, now)) throw new ChangeUnderWayError(displayName(this.#caller.name));
-    return { isActive: !desiredActivation(this.#record, now).isActive, isSure: false };
+    if (isInForce(this.#record.now.handsOff, now)) throw new ChangeUnderWayError(displayName(this.#caller.name));
+    return { isActive: !desiredActivation(this.#record.now, now).isActive, isSure: false };
   }
 
   /** Where another process has done it, and died before the record said so, only the rest is left. */
@@ -196,8 +182,8 @@ class ApplyRun {
     const { generation, outcome } = intent;
     if (!outcome || !this.#takenOver.has(generation) || !(await this.#caller.isTold?.(outcome))) return false;
     // It is the first one; what others noted meanwhile is judged by it.
-    const intents = intentsAfterLook(this.#record, intent.isActive, this.#dependencies.clock.now());
-    await this.#write({ ...appliedBy(intent), intents });
+    const intents = intentsAfterLook(this.#record.now, intent.isActive, this.#dependencies.clock.now());
+    await this.#record.write({ ...appliedBy(intent), intents });
     return true;
   }
 
@@ -206,19 +192,24 @@ class ApplyRun {
     // Nobody was told of it so far: it is stored before it is published. So it has the time at which it is done.
     const isUntold = intent.isDelayed === true || (isTold !== undefined && this.#takenOver.has(intent.generation));
     const isLate = intent.outcome !== undefined && (isUntold || !publish);
-    const admitted = (await admit?.(this.#record, intent)) ?? (admit ? undefined : true);
+    const admitted = (await admit?.(this.#record.now, intent)) ?? (admit ? undefined : true);
     if (admitted !== true) {
-      this.#record = admitted ?? (await this.#dependencies.activation.get(this.#caller.name));
+      await this.#record.renew(admitted);
       return;
     }
     if (await this.#isDone(intent)) {
       const now = this.#dependencies.clock.now();
-      await this.#write({ intents: intentsAfterLook(this.#record, intent.isActive, now), observed: intent.isActive });
+      await this.#record.write({
+        intents: intentsAfterLook(this.#record.now, intent.isActive, now),
+        observed: intent.isActive,
+      });
       return;
     }
     try {
       this.#tried = intent;
-      await setActive(intent.isActive, (shown) => isSurelyShown(this.#record, shown, this.#dependencies.clock.now()));
+      await setActive(intent.isActive, (shown) =>
+        isSurelyShown(this.#record.now, shown, this.#dependencies.clock.now()),
+      );
       this.#tried = undefined;
     } catch (error) {
       if (error instanceof NoLongerAdmittedError) return;
@@ -231,8 +222,9 @@ class ApplyRun {
     }
     this.#carriedOut = { action: intent.isActive ? "activate" : "deactivate", because: intent.because };
     this.#changes += 1;
-    if (isLate) return this.#finish(intent, appliedBy(intent), new Date(this.#dependencies.clock.now()).toISOString());
-    await this.#finish(intent, appliedBy(intent));
+    if (isLate)
+      return this.#record.finish(intent, appliedBy(intent), new Date(this.#dependencies.clock.now()).toISOString());
+    await this.#record.finish(intent, appliedBy(intent));
     this.#unpublished = undefined;
   }
 
@@ -243,7 +235,7 @@ class ApplyRun {
     return (
       mayBeDone &&
       isAlready !== undefined &&
-      isSurelyShown(this.#record, isActive, this.#dependencies.clock.now()) &&
+      isSurelyShown(this.#record.now, isActive, this.#dependencies.clock.now()) &&
       (await isAlready(isActive))
     );
   }
@@ -253,44 +245,6 @@ class ApplyRun {
     if (outcome && publish) await publish(outcome, since);
     else if (!isOfMessage) await announce?.({ isActive, because, generation, since, previousChanges: this.#changes });
     this.#published.push(generation);
-  }
-
-  /**
-   * Removes an intent; what others added meanwhile stays.
-   *
-   * @param doneAt it is still to be published, with this time: then it stays as one that is done
-   */
-  async #finish(intent: Intent, change: ActivationChange = {}, doneAt?: string): Promise<void> {
-    for (let lost = 0; lost < maxSteps; lost += 1) {
-      if (!this.#record.intents?.some(({ generation }) => generation === intent.generation)) {
-        return this.#overtaken(intent);
-      }
-      const now = this.#dependencies.clock.now();
-      // What others noted meanwhile was not begun; of it only that is left which is not so by now.
-      const left = intent.isApplied ? this.#record : { intents: intentsAfterLook(this.#record, intent.isActive, now) };
-      const others = withoutIntent(left, intent);
-      const { isDelayed: _isDelayed, ...done } = intent;
-      const intents = doneAt === undefined ? others : [{ ...done, isApplied: true as const, since: doneAt }, ...others];
-      if (await this.#write({ ...change, intents, ...(intents.length === 0 && { carrier: null }) })) return;
-    }
-    throw contendedError(`the activation record of ${displayName(this.#caller.name)}`);
-  }
-
-  /** Our time was over, and the next process looked before our call had its effect: it is made sure once more. */
-  async #overtaken({ isActive }: Intent): Promise<void> {
-    const now = this.#dependencies.clock.now();
-    if (openIntents(this.#record).length > 0 || lastKnownState(this.#record)?.isActive === isActive) return;
-    const because = "two processes changed it at the same time";
-    const intent = { isActive: desiredActivation(this.#record, now).isActive, because };
-    await this.#write(noteIntent(this.#record, intent, { carrier: this.#carrier, now }));
-  }
-
-  /** @returns whether nobody had written since; otherwise the record was read again */
-  async #write(change: ActivationChange): Promise<boolean> {
-    const { activation } = this.#dependencies;
-    const written = await activation.changeIf(this.#caller.name, this.#record, change);
-    this.#record = written ?? (await activation.get(this.#caller.name));
-    return written !== undefined;
   }
 }
 

@@ -3,7 +3,6 @@ import pMap from "p-map";
 import type { Manifest } from "../../../shared/contract/apply.ts";
 import { MessageRejectedError } from "../../../shared/contract/message-rejected-error.ts";
 import { keyOf, type ResourceName } from "../../../shared/contract/resource-key.ts";
-import { applyAuthConfig } from "../apply/apply-auth-config.ts";
 import { applyGroup } from "../apply/apply-group.ts";
 import { applyPlans, type OnResult } from "../apply/apply-plans.ts";
 import { applyService } from "../apply/apply-service.ts";
@@ -114,13 +113,19 @@ export async function intendPlan(
   await progress.intendFor(partnerKey, [swappedWith(resource.serviceDescription)]);
 }
 
-function applyResource(context: ApplyContext, plan: ResourcePlan<Manifest>, done: ResourceChanges): Promise<void> {
+async function applyResource(
+  context: ApplyContext,
+  plan: ResourcePlan<Manifest>,
+  done: ResourceChanges,
+): Promise<void> {
   const { resource } = plan;
   switch (resource.kind) {
     case "httpServiceGroup":
       return applyGroup(context, plan, resource, done);
-    case "authConfig":
+    case "authConfig": {
+      const { applyAuthConfig } = await import("../apply/apply-auth-config.ts");
       return applyAuthConfig(context, plan, resource, done);
+    }
     case "httpService":
       return applyService(context, plan, resource, done);
   }

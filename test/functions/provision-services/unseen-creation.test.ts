@@ -10,6 +10,12 @@ const replaced = { "authConfigs.id": "replaced" } as const;
 const nothing = { "authConfigs.answer": "nothing" } as const;
 const told = /ASSUMPTION_BROKEN: authConfigs\.id is "replaced"|exists already/;
 
+/** An inactive service with nothing that needs a request of its own. */
+function bare({ crm }: Fixture) {
+  const { validation: _, httpServiceInputs: __, authConfig: ___, ...plain } = service(crm, { isEnabled: false });
+  return plain;
+}
+
 const cases: { what: string; post: string; profile: Partial<Profile>; says?: RegExp; isUndisturbed?: true }[] = [
   { what: "an auth config", post: "*/external/authConfigs/*", profile: {} },
   { what: "an auth config, old reads", post: "*/external/authConfigs/*", profile: stale },
@@ -94,12 +100,7 @@ test("services of which nothing is answered are waited for together", async () =
   fixture = started;
   await started.send(applyMessage([group]));
   started.skip(40_000);
-  const {
-    validation: _,
-    httpServiceInputs: __,
-    authConfig: ___,
-    ...plain
-  } = service(started.crm, { isEnabled: false });
+  const plain = bare(started);
   const services = ["a", "b", "c", "d", "e"].map((serviceDescription) => ({ ...plain, serviceDescription }));
   const began = started.now();
   started.operations();
@@ -132,12 +133,7 @@ test.each([1, 20])(
     const { simulator } = started;
     await started.send(applyMessage([group]));
     started.skip(70_000);
-    const {
-      validation: _,
-      httpServiceInputs: __,
-      authConfig: ___,
-      ...plain
-    } = service(started.crm, { isEnabled: false });
+    const plain = bare(started);
     const before = simulator.requests.length;
     const names = Array.from({ length: count }, (_, index) => `s${index}`);
     const message = applyMessage(names.map((serviceDescription) => ({ ...plain, serviceDescription })));

@@ -7,15 +7,6 @@ beforeEach(async () => {
 });
 afterEach(() => fixture.stop());
 
-const revoked = () =>
-  fixture.issuer.calls.filter(({ action }) => action === "revoke").map(({ credentialId }) => credentialId);
-const ticks = async (count: number) => {
-  for (let run = 0; run < count; run += 1) await fixture.tick();
-};
-const notRevoked = () =>
-  fixture.published
-    .filter(({ status, details }) => status === "FAILED" && details?.kind === "NOT_REVOKED")
-    .map(({ summary }) => summary);
 const tags = { "ringcx:credential-id": "id-first", "ringcx:overlap": "1m" };
 const old = { apiKey: "first" };
 const metadataReads = () => fixture.takeRequests().filter((request) => request.startsWith("GET"));
@@ -25,40 +16,40 @@ describe("an auth config that a person gives the old credential within the overl
     const { arn, authConfigId } = await fixture.rotated("APIKEY", tags);
     await fixture.rotate(arn);
     await fixture.editAuthConfig(authConfigId, old);
-    await ticks(2);
-    expect(notRevoked()).toEqual([expect.stringContaining(`auth config 123456/${authConfigId}`)]);
-    await ticks(6);
-    expect(revoked()).toEqual([]);
-    expect(notRevoked()).toHaveLength(1);
+    await fixture.ticks(2);
+    expect(fixture.notRevoked()).toEqual([expect.stringContaining(`auth config 123456/${authConfigId}`)]);
+    await fixture.ticks(6);
+    expect(fixture.revoked()).toEqual([]);
+    expect(fixture.notRevoked()).toHaveLength(1);
     await fixture.rotate(arn);
-    await ticks(1);
-    expect(revoked()).not.toContain("id-first");
-    await ticks(3);
-    expect(revoked()).toContain("id-first");
+    await fixture.ticks(1);
+    expect(fixture.revoked()).not.toContain("id-first");
+    await fixture.ticks(3);
+    expect(fixture.revoked()).toContain("id-first");
   });
 
   it("also where that was told already, and where settings write it over", async () => {
     const { arn, authConfigId } = await fixture.rotated("APIKEY", { ...tags, "ringcx:overlap": "30m" });
     await fixture.rotate(arn);
     await fixture.editAuthConfig(authConfigId, old);
-    await ticks(8);
+    await fixture.ticks(8);
     expect(fixture.told("ringcx.auth-config", "CHANGE")).toHaveLength(1);
-    expect(revoked()).toEqual([]);
+    expect(fixture.revoked()).toEqual([]);
     fixture.script.onChange = "rewrite";
-    await ticks(14);
-    expect(revoked()).toEqual(["id-first"]);
+    await fixture.ticks(14);
+    expect(fixture.revoked()).toEqual(["id-first"]);
   });
 
   it("is asked for once a revocation is due, and keeps none waiting where it is gone or shows no time", async () => {
     const { arn, authConfigId } = await fixture.rotated("APIKEY", { ...tags, "ringcx:overlap": "9m" });
     await fixture.rotate(arn);
     fixture.takeRequests();
-    await ticks(1);
+    await fixture.ticks(1);
     expect(metadataReads()).toEqual([]);
     await fixture.editAuthConfig(authConfigId);
-    await ticks(1);
+    await fixture.ticks(1);
     expect(metadataReads()).toEqual([`GET ${authConfigId}`]);
-    expect(revoked()).toEqual(["id-first"]);
+    expect(fixture.revoked()).toEqual(["id-first"]);
   });
 
   it("and while RingCX cannot be asked, nothing is revoked", async () => {
@@ -66,11 +57,11 @@ describe("an auth config that a person gives the old credential within the overl
     await fixture.rotate(arn);
     const match = { method: "GET", path: "*authConfigs*" };
     fixture.simulator.faults.add({ kind: "status", status: 503, times: 20, match });
-    await ticks(1);
-    expect(revoked()).toEqual([]);
+    await fixture.ticks(1);
+    expect(fixture.revoked()).toEqual([]);
     fixture.simulator.faults.clear();
-    await ticks(2);
-    expect(revoked()).toEqual(["id-first"]);
+    await fixture.ticks(2);
+    expect(fixture.revoked()).toEqual(["id-first"]);
   });
 });
 
@@ -89,11 +80,11 @@ describe("an auth config that a person changes in RingCX in the middle of a rota
         });
       }
       expect(failure).toMatchObject({ code: "ROTATION_CHANGED" });
-      await ticks(3);
+      await fixture.ticks(3);
       expect(fixture.labels(arn).current).toBe(versionId);
       expect(fixture.inForce(authConfigId)).toMatchObject(old);
       expect(fixture.published.flatMap(({ details }) => details?.result ?? [])).toEqual(["PUT_BACK"]);
-      expect(revoked()).toEqual([`id-${begun.token}`]);
+      expect(fixture.revoked()).toEqual([`id-${begun.token}`]);
     },
   );
 

@@ -11,11 +11,6 @@ beforeEach(async () => {
 });
 afterEach(() => fixture.stop());
 
-const revoked = () =>
-  fixture.issuer.calls.filter(({ action }) => action === "revoke").map(({ credentialId }) => credentialId);
-const ticks = async (count: number) => {
-  for (let run = 0; run < count; run += 1) await fixture.tick();
-};
 const tags = { "ringcx:credential-id": "id-first", "ringcx:overlap": "1m" };
 type Bound = Awaited<ReturnType<Fixture["rotated"]>> & { issued: string };
 
@@ -50,8 +45,8 @@ describe("a credential that the issuer made is revoked once it is out of use", (
     const bound = await fixture.rotated("APIKEY", tags);
     const issued = await fixture.rotate(bound.arn);
     await replace({ ...bound, issued });
-    await ticks(4);
-    expect(revoked()).toContain(`id-${issued}`);
+    await fixture.ticks(4);
+    expect(fixture.revoked()).toContain(`id-${issued}`);
     const has = String(fixture.inForce(bound.authConfigId)?.apiKey);
     if (has.startsWith("issued-")) expect([...fixture.issuer.valid.keys()]).toEqual([has.replace("issued-", "id-")]);
   });
@@ -65,8 +60,8 @@ describe("a credential that the issuer made is revoked once it is out of use", (
     expect(fixture.inForce(other)).toMatchObject({ apiKey: `issued-${issued}` });
     await fixture.tag(arn, "ringcx:auth-config", authConfigId);
     await fixture.rotate(arn);
-    await ticks(10);
-    expect(revoked()).toEqual(["id-first"]);
+    await fixture.ticks(10);
+    expect(fixture.revoked()).toEqual(["id-first"]);
     const words = fixture.published.map(({ summary }) => summary).join("\n");
     expect(words).toContain(`RingCX may have it for auth config ${accountId}/${other}`);
   });
@@ -77,8 +72,8 @@ describe("a credential that the issuer made is revoked once it is out of use", (
     await fixture.tag(arn, "ringcx:auth-config");
     const binding = { secretArn: arn, connection: "main", accountId, authConfigId, authType: "APIKEY" } as const;
     await bindSecret(fixture.table, { ...binding, providerName: undefined });
-    await ticks(5);
-    expect(revoked()).toEqual(["id-first"]);
+    await fixture.ticks(5);
+    expect(fixture.revoked()).toEqual(["id-first"]);
   });
 });
 
@@ -99,7 +94,7 @@ describe("a process that dies between the issuer's answer and our record of it",
     await dying(fixture.begin(arn));
     for (let run = 0; run < 5; run += 1) await fixture.tick();
     expect([...fixture.issuer.valid.keys()]).toEqual([]);
-    expect(revoked()).toEqual([null]);
+    expect(fixture.revoked()).toEqual([null]);
   });
 });
 
@@ -120,8 +115,8 @@ describe("a credential that the issuer named and whose value was never stored, b
 
   it("is revoked: Secrets Manager would still have it", async () => {
     const { id } = await failed();
-    await ticks(2);
-    expect(revoked()).toEqual([id]);
+    await fixture.ticks(2);
+    expect(fixture.revoked()).toEqual([id]);
   });
 
   it.each([
@@ -135,8 +130,8 @@ describe("a credential that the issuer named and whose value was never stored, b
       ...item
     } = (await fixture.table.get(key)) ?? expect.fail("none");
     await fixture.table.put({ ...item, ...key, ...(issuedAt && { issuedAt: issuedAt(fixture.clock.now()) }) });
-    await ticks(2);
-    expect(revoked()).toEqual([]);
+    await fixture.ticks(2);
+    expect(fixture.revoked()).toEqual([]);
     expect(fixture.published.map(({ summary }) => summary).join("\n")).toContain(id);
   });
 });
@@ -148,15 +143,15 @@ describe("a credential whose secret is lost is told once, with its name and what
     const { arn } = await fixture.rotated("APIKEY", tags);
     const issued = await fixture.rotate(arn);
     await fixture.secrets.send(new DeleteSecretCommand({ SecretId: arn, ForceDeleteWithoutRecovery: true }));
-    await ticks(1);
+    await fixture.ticks(1);
     const { name } = { name: arn.split(":").slice(6).join(":").slice(0, -7) };
     const words = left();
     expect(words).toHaveLength(2);
     for (const id of ["id-first", `id-${issued}`]) expect(words.join("\n")).toContain(`credentialId ${id}`);
     await fixture.createSecret({ name, value: { apiKey: "again" } });
-    await ticks(4);
+    await fixture.ticks(4);
     expect(left()).toHaveLength(2);
-    expect(revoked()).toEqual([]);
+    expect(fixture.revoked()).toEqual([]);
   });
 
   it("where two runs find it at the same time, and the table does not let it be forgotten", async () => {
@@ -166,10 +161,10 @@ describe("a credential whose secret is lost is told once, with its name and what
     const remove = fixture.table.delete;
     fixture.table.delete = () => Promise.reject(new Error("no deletion"));
     await Promise.all([fixture.tick(), fixture.tick()]);
-    await ticks(1);
+    await fixture.ticks(1);
     expect(left()).toHaveLength(2);
     fixture.table.delete = remove;
-    await ticks(1);
+    await fixture.ticks(1);
     expect(left()).toHaveLength(2);
     expect(await fixture.table.query("ROTATION", "ISSUED#")).toEqual([]);
   });
@@ -178,9 +173,9 @@ describe("a credential whose secret is lost is told once, with its name and what
     const { arn } = await fixture.rotated("APIKEY");
     await fixture.rotate(arn);
     await fixture.table.delete({ pk: "ROTATION", sk: `ISSUED#${arn}` });
-    await ticks(1);
+    await fixture.ticks(1);
     await fixture.secrets.send(new DeleteSecretCommand({ SecretId: arn, ForceDeleteWithoutRecovery: true }));
-    await ticks(2);
+    await fixture.ticks(2);
     expect(left()).toHaveLength(2);
   });
 
@@ -199,7 +194,7 @@ describe("a credential whose secret is lost is told once, with its name and what
     expect(await fixture.tick()).toMatchObject({ authConfigs: 1 });
     expect(left()).toHaveLength(2);
     fixture.table.put = put;
-    await ticks(1);
+    await fixture.ticks(1);
     expect(await fixture.table.query("ROTATION", "ISSUED#")).toMatchObject([{ secretArn: earlier.arn }]);
   });
 
@@ -207,18 +202,18 @@ describe("a credential whose secret is lost is told once, with its name and what
     const { arn } = await fixture.rotated("APIKEY", tags);
     await fixture.rotate(arn);
     await fixture.tag(arn, "ringcx:connection");
-    await ticks(3);
+    await fixture.ticks(3);
     expect(left()).toMatchObject([expect.stringContaining("id-first")]);
     await fixture.tag(arn, "ringcx:connection", "main");
-    await ticks(2);
-    expect(revoked()).toEqual(["id-first"]);
+    await fixture.ticks(2);
+    expect(fixture.revoked()).toEqual(["id-first"]);
   });
 
   it("and not while its recovery window may end either way", async () => {
     const { arn } = await fixture.rotated("APIKEY", tags);
     await fixture.rotate(arn);
     await fixture.secrets.send(new DeleteSecretCommand({ SecretId: arn }));
-    await ticks(3);
+    await fixture.ticks(3);
     expect(left()).toEqual([]);
   });
 });

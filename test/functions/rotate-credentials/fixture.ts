@@ -213,6 +213,20 @@ export async function startFixture({
       return runSchedule(fixture.dependencies(crash), invocation);
     },
 
+    /** So many ticks, one after the other. */
+    async ticks(count: number): Promise<void> {
+      for (let run = 0; run < count; run += 1) await fixture.tick();
+    },
+
+    /** What the issuer was asked to revoke, by its own names, in this order. */
+    revoked: () => issuer.calls.filter(({ action }) => action === "revoke").map(({ credentialId }) => credentialId),
+
+    /** What was told of credentials that should be revoked and are not, as it began. */
+    notRevoked: () =>
+      published
+        .filter(({ status, details }) => status === "FAILED" && details?.kind === "NOT_REVOKED")
+        .map(({ summary }) => summary),
+
     /** A secret that is bound to one auth config of the type, by tags; nothing applied yet. */
     async bind(authType: AuthType, mark: string, tags: Record<string, string | undefined> = {}) {
       const authConfigId = await fixture.createAuthConfig(authType);

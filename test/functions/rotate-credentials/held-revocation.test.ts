@@ -9,15 +9,6 @@ beforeEach(async () => {
 });
 afterEach(() => fixture.stop());
 
-const revoked = () =>
-  fixture.issuer.calls.filter(({ action }) => action === "revoke").map(({ credentialId }) => credentialId);
-const ticks = async (count: number) => {
-  for (let run = 0; run < count; run += 1) await fixture.tick();
-};
-const notRevoked = () =>
-  fixture.published
-    .filter(({ status, details }) => status === "FAILED" && details?.kind === "NOT_REVOKED")
-    .map(({ summary }) => summary);
 const tags = { "ringcx:credential-id": "id-first", "ringcx:overlap": "1m" };
 
 describe("while what is in use has the value of a credential that was revoked, no other is revoked", () => {
@@ -26,21 +17,21 @@ describe("while what is in use has the value of a credential that was revoked, n
     async (authType) => {
       const { arn } = await fixture.rotated(authType, tags);
       const second = await fixture.rotate(arn);
-      await ticks(3);
-      expect(revoked()).toEqual(["id-first"]);
+      await fixture.ticks(3);
+      expect(fixture.revoked()).toEqual(["id-first"]);
       // As an earlier release took it: the value of the first one under an id of its own.
       const third = await fixture.putVersion(arn, credentials[authType].value("first"));
       const key = { pk: `SECRET#${arn}`, sk: `CREDENTIAL#${third}` };
       await fixture.table.put({ ...key, versionId: third, credentialId: "id-again", issuer: issuerArn, authType });
-      await ticks(6);
-      expect(revoked()).toEqual(["id-first"]);
-      expect(notRevoked()).toEqual([expect.stringContaining(`id-${second}`)]);
-      expect(notRevoked()[0]).toMatch(new RegExp(`version ${third}, which is in use, has .* was revoked`));
+      await fixture.ticks(6);
+      expect(fixture.revoked()).toEqual(["id-first"]);
+      expect(fixture.notRevoked()).toEqual([expect.stringContaining(`id-${second}`)]);
+      expect(fixture.notRevoked()[0]).toMatch(new RegExp(`version ${third}, which is in use, has .* was revoked`));
 
       await fixture.putVersion(arn, credentials[authType].value("by-hand"));
       await fixture.tag(arn, "ringcx:credential-id", "id-by-hand");
-      await ticks(5);
-      expect(revoked()).toContain(`id-${second}`);
+      await fixture.ticks(5);
+      expect(fixture.revoked()).toContain(`id-${second}`);
     },
   );
 });
@@ -70,14 +61,14 @@ describe("while Secrets Manager does not let us read the values, none is revoked
     const second = await fixture.rotate(arn);
     const denied = { old: [versionId], new: [second], any: [versionId, second] }[which] ?? [];
     const allow = deny((version) => denied.includes(version ?? ""), name);
-    await ticks(6);
-    expect(revoked()).toEqual([]);
-    expect(notRevoked()).toEqual([expect.stringContaining("SECRET_UNREADABLE")]);
-    expect(notRevoked()[0]).toContain("mend the reading first");
-    expect(notRevoked()[0]).not.toContain("rotate the secret");
+    await fixture.ticks(6);
+    expect(fixture.revoked()).toEqual([]);
+    expect(fixture.notRevoked()).toEqual([expect.stringContaining("SECRET_UNREADABLE")]);
+    expect(fixture.notRevoked()[0]).toContain("mend the reading first");
+    expect(fixture.notRevoked()[0]).not.toContain("rotate the secret");
     allow();
-    await ticks(3);
-    expect(revoked()).toEqual(["id-first"]);
+    await fixture.ticks(3);
+    expect(fixture.revoked()).toEqual(["id-first"]);
     expect((await fixture.tick()).refused).toEqual([]);
   });
 
@@ -85,7 +76,7 @@ describe("while Secrets Manager does not let us read the values, none is revoked
     const { arn, versionId } = await fixture.rotated("APIKEY", tags);
     await fixture.rotate(arn);
     deny((version) => version === versionId, "ResourceNotFoundException");
-    await ticks(3);
-    expect(revoked()).toEqual(["id-first"]);
+    await fixture.ticks(3);
+    expect(fixture.revoked()).toEqual(["id-first"]);
   });
 });

@@ -9,15 +9,6 @@ beforeEach(async () => {
 });
 afterEach(() => fixture.stop());
 
-const revoked = () =>
-  fixture.issuer.calls.filter(({ action }) => action === "revoke").map(({ credentialId }) => credentialId);
-const ticks = async (count: number) => {
-  for (let run = 0; run < count; run += 1) await fixture.tick();
-};
-const notRevoked = () =>
-  fixture.published
-    .filter(({ status, details }) => status === "FAILED" && details?.kind === "NOT_REVOKED")
-    .map(({ summary }) => summary);
 const idTag = "ringcx:credential-id";
 const tags = { [idTag]: "id-first", "ringcx:overlap": "1m" };
 
@@ -49,9 +40,9 @@ describe("while a version in use has no id of its own, nothing of its secret is 
     const arn = await inSync(authType, old);
     const second = await fixture.rotate(arn);
     const third = await fixture.putVersion(arn, again);
-    await ticks(4);
-    expect(revoked()).toEqual([]);
-    const told = notRevoked();
+    await fixture.ticks(4);
+    expect(fixture.revoked()).toEqual([]);
+    const told = fixture.notRevoked();
     expect(told).toHaveLength(2);
     for (const id of ["id-first", `id-${second}`]) expect(told.join("\n")).toContain(id);
     for (const words of told) {
@@ -60,22 +51,22 @@ describe("while a version in use has no id of its own, nothing of its secret is 
     }
     // The tag said once more is another version's name.
     await fixture.tag(arn, idTag, "id-first");
-    await ticks(2);
-    expect(revoked()).toEqual([]);
+    await fixture.ticks(2);
+    expect(fixture.revoked()).toEqual([]);
     await fixture.tag(arn, idTag, "id-reset");
-    await ticks(4);
-    expect(new Set(revoked())).toEqual(new Set(["id-first", `id-${second}`]));
+    await fixture.ticks(4);
+    expect(new Set(fixture.revoked())).toEqual(new Set(["id-first", `id-${second}`]));
   });
 
   it("nor while that one is made current again, or is in RingCX alone", async () => {
     const arn = await inSync("APIKEY", { apiKey: "first" });
     const second = await fixture.rotate(arn);
     const third = await fixture.putVersion(arn, { apiKey: "by-hand" });
-    await ticks(1);
+    await fixture.ticks(1);
     fixture.script.verifyAtEndpoint = async () => ({ kind: "REFUSED", reason: "401" });
     await fixture.makeCurrent(arn, second, third);
-    await ticks(6);
-    expect(revoked()).toEqual([]);
+    await fixture.ticks(6);
+    expect(fixture.revoked()).toEqual([]);
   });
 });
 
@@ -83,23 +74,23 @@ describe("an id belongs to the version that the tag named", () => {
   it("whose credential is revoked by it, and each after it ends or is told, before any rotation", async () => {
     const arn = await inSync("APIKEY", { apiKey: "first" });
     const second = await fixture.putVersion(arn, { apiKey: "by-hand" });
-    await ticks(1);
+    await fixture.ticks(1);
     await fixture.rotate(arn);
-    await ticks(4);
-    expect(revoked()).toEqual(["id-first"]);
-    expect(notRevoked().filter((words) => words.includes(`version ${second}, which a person put, is no`))).toHaveLength(
-      1,
-    );
+    await fixture.ticks(4);
+    expect(fixture.revoked()).toEqual(["id-first"]);
+    expect(
+      fixture.notRevoked().filter((words) => words.includes(`version ${second}, which a person put, is no`)),
+    ).toHaveLength(1);
   });
 
   it("also where the next one is named when it is put", async () => {
     const arn = await inSync("APIKEY", { apiKey: "first" });
     await fixture.putVersion(arn, { apiKey: "by-hand" });
     await fixture.tag(arn, idTag, "id-by-hand");
-    await ticks(1);
+    await fixture.ticks(1);
     await fixture.rotate(arn);
-    await ticks(4);
-    expect(new Set(revoked())).toEqual(new Set(["id-first", "id-by-hand"]));
+    await fixture.ticks(4);
+    expect(new Set(fixture.revoked())).toEqual(new Set(["id-first", "id-by-hand"]));
   });
 
   it("and a version that is made current again has its own", async () => {
@@ -111,8 +102,8 @@ describe("an id belongs to the version that the tag named", () => {
     await fixture.tick();
     await fixture.rotate(arn);
     expect(fixture.issuer.calls.find(({ action }) => action === "create")?.credentialId).toBe("id-first");
-    await ticks(4);
-    expect(new Set(revoked())).toEqual(new Set(["id-first", "id-by-hand"]));
+    await fixture.ticks(4);
+    expect(new Set(fixture.revoked())).toEqual(new Set(["id-first", "id-by-hand"]));
   });
 
   it("and what was in RingCX between two rotations has an end, too", async () => {
@@ -124,34 +115,34 @@ describe("an id belongs to the version that the tag named", () => {
     await fixture.makeCurrent(arn, second, third);
     await fixture.tick();
     await fixture.rotate(arn);
-    await ticks(4);
-    expect(new Set(revoked())).toEqual(new Set(["id-first", `id-${second}`, "id-by-hand"]));
+    await fixture.ticks(4);
+    expect(new Set(fixture.revoked())).toEqual(new Set(["id-first", `id-${second}`, "id-by-hand"]));
   });
 
   it("until the tag corrects it, in use or within the overlap", async () => {
     const arn = await inSync("APIKEY", { apiKey: "first" });
     await fixture.tag(arn, idTag, "id-typo");
-    await ticks(1);
+    await fixture.ticks(1);
     await fixture.tag(arn, idTag, "id-typo-again");
     await fixture.rotate(arn);
     expect(fixture.issuer.calls.find(({ action }) => action === "create")?.credentialId).toBe("id-typo-again");
     await fixture.tag(arn, idTag, "id-right");
-    await ticks(3);
-    expect(revoked()).toEqual(["id-right"]);
+    await fixture.ticks(3);
+    expect(fixture.revoked()).toEqual(["id-right"]);
     await fixture.tag(arn, idTag, "id-too-late");
-    await ticks(3);
-    expect(revoked()).toEqual(["id-right"]);
+    await fixture.ticks(3);
+    expect(fixture.revoked()).toEqual(["id-right"]);
   });
 
   it("and a copy of one that is named, put by hand, ends with that one: nothing is told of it", async () => {
     const arn = await inSync("APIKEY", { apiKey: "first" });
     const second = await fixture.rotate(arn);
     const copy = await fixture.putVersion(arn, { apiKey: `issued-${second}` });
-    await ticks(1);
+    await fixture.ticks(1);
     await fixture.rotate(arn);
-    await ticks(5);
-    expect(new Set(revoked())).toEqual(new Set(["id-first", `id-${second}`]));
-    expect(notRevoked().filter((words) => words.includes(`${copy}, which a person put, is no`))).toEqual([]);
+    await fixture.ticks(5);
+    expect(new Set(fixture.revoked())).toEqual(new Set(["id-first", `id-${second}`]));
+    expect(fixture.notRevoked().filter((words) => words.includes(`${copy}, which a person put, is no`))).toEqual([]);
   });
 
   it("also one that no endpoint accepted: what RingCX kept meanwhile keeps its own", async () => {
@@ -159,12 +150,12 @@ describe("an id belongs to the version that the tag named", () => {
     fixture.script.verifyAtEndpoint = async () => ({ kind: "REFUSED", reason: "401" });
     const second = await fixture.putVersion(arn, { apiKey: "by-hand" });
     await fixture.tag(arn, idTag, "id-by-hand");
-    await ticks(1);
+    await fixture.ticks(1);
     await fixture.makeCurrent(arn, versionId, second);
     fixture.script.verifyAtEndpoint = async () => ({ kind: "ACCEPTED" });
-    await ticks(2);
+    await fixture.ticks(2);
     await fixture.rotate(arn);
-    await ticks(4);
-    expect(revoked()).toEqual(["id-first"]);
+    await fixture.ticks(4);
+    expect(fixture.revoked()).toEqual(["id-first"]);
   });
 });

@@ -8,11 +8,6 @@ beforeEach(async () => {
 });
 afterEach(() => fixture.stop());
 
-const revoked = () =>
-  fixture.issuer.calls.filter(({ action }) => action === "revoke").map(({ credentialId }) => credentialId);
-const ticks = async (count: number) => {
-  for (let run = 0; run < count; run += 1) await fixture.tick();
-};
 const notRevoked = () =>
   fixture.published.filter(({ details }) => details?.kind === "NOT_REVOKED").map(({ summary }) => summary);
 const tags = { "ringcx:credential-id": "id-first", "ringcx:overlap": "1m" };
@@ -28,17 +23,17 @@ describe("a credential that another secret has, too, is not revoked while that o
   it("and what is told, once, names the other; it is revoked when neither needs it", async () => {
     const { one, other } = await shared();
     await fixture.rotate(one.arn);
-    await ticks(6);
-    expect(revoked()).toEqual([]);
+    await fixture.ticks(6);
+    expect(fixture.revoked()).toEqual([]);
     expect(fixture.inForce(other.authConfigId)).toMatchObject({ apiKey: "first" });
     expect(notRevoked()).toHaveLength(1);
     expect(notRevoked()[0]).toContain(fixture.store.get(other.arn).name);
     await fixture.tag(other.arn, "ringcx:overlap", "20m");
     await fixture.rotate(other.arn);
-    await ticks(3);
-    expect(revoked()).toEqual([]);
-    await ticks(3);
-    expect(new Set(revoked())).toEqual(new Set(["id-first"]));
+    await fixture.ticks(3);
+    expect(fixture.revoked()).toEqual([]);
+    await fixture.ticks(3);
+    expect(new Set(fixture.revoked())).toEqual(new Set(["id-first"]));
     const { lines, refused } = await fixture.tick();
     expect([...lines, ...refused]).toEqual([]);
   });
@@ -47,8 +42,8 @@ describe("a credential that another secret has, too, is not revoked while that o
     const { one, other } = await shared();
     await fixture.rotate(one.arn);
     await fixture.rotate(other.arn);
-    await ticks(3);
-    expect(new Set(revoked())).toEqual(new Set(["id-first"]));
+    await fixture.ticks(3);
+    expect(new Set(fixture.revoked())).toEqual(new Set(["id-first"]));
     expect(notRevoked()).toEqual([]);
   });
 
@@ -63,9 +58,9 @@ describe("a credential that another secret has, too, is not revoked while that o
     await fixture.tag(other.arn, "ringcx:auth-config", other.authConfigId);
     await fixture.rotate(other.arn);
     await fixture.rotate(one.arn);
-    await ticks(12);
+    await fixture.ticks(12);
     expect(fixture.inForce(left)).toMatchObject({ apiKey: "first" });
-    expect(revoked()).not.toContain("id-first");
+    expect(fixture.revoked()).not.toContain("id-first");
   });
 
   it("nor while a person's version of the other has the value", async () => {
@@ -73,25 +68,25 @@ describe("a credential that another secret has, too, is not revoked while that o
     await fixture.rotate(other.arn);
     await fixture.putVersion(other.arn, { apiKey: "first" });
     await fixture.rotate(one.arn);
-    await ticks(6);
+    await fixture.ticks(6);
     expect(fixture.inForce(other.authConfigId)).toMatchObject({ apiKey: "first" });
-    expect(revoked()).not.toContain("id-first");
+    expect(fixture.revoked()).not.toContain("id-first");
   });
 
   it("nor while the other is deleted with a window, or has lost its tag, which had held it back", async () => {
     const { one, other } = await shared();
     await fixture.rotate(one.arn);
-    await ticks(2);
+    await fixture.ticks(2);
     await fixture.tag(other.arn, "ringcx:connection");
-    await ticks(2);
-    expect(revoked()).toEqual([]);
+    await fixture.ticks(2);
+    expect(fixture.revoked()).toEqual([]);
     await fixture.secrets.send(new DeleteSecretCommand({ SecretId: other.arn }));
-    await ticks(2);
-    expect(revoked()).toEqual([]);
+    await fixture.ticks(2);
+    expect(fixture.revoked()).toEqual([]);
     await fixture.secrets.send(new RestoreSecretCommand({ SecretId: other.arn }));
     await fixture.secrets.send(new DeleteSecretCommand({ SecretId: other.arn, ForceDeleteWithoutRecovery: true }));
-    await ticks(2);
-    expect(revoked()).toEqual(["id-first"]);
+    await fixture.ticks(2);
+    expect(fixture.revoked()).toEqual(["id-first"]);
   });
 
   it.each([
@@ -100,19 +95,19 @@ describe("a credential that another secret has, too, is not revoked while that o
   ])("but where %s it is", async (_, othersTags) => {
     const { one } = await shared(othersTags);
     await fixture.rotate(one.arn);
-    await ticks(2);
-    expect(revoked()).toEqual(["id-first"]);
+    await fixture.ticks(2);
+    expect(fixture.revoked()).toEqual(["id-first"]);
   });
 
   it("and where the other has another by now, its tag taken off ends it", async () => {
     const { one, other } = await shared();
     await fixture.putVersion(other.arn, { apiKey: "by-hand" });
     await fixture.rotate(one.arn);
-    await ticks(3);
-    expect(revoked()).toEqual([]);
+    await fixture.ticks(3);
+    expect(fixture.revoked()).toEqual([]);
     await fixture.tag(other.arn, "ringcx:credential-id");
-    await ticks(1);
-    expect(revoked()).toEqual(["id-first"]);
+    await fixture.ticks(1);
+    expect(fixture.revoked()).toEqual(["id-first"]);
   });
 });
 
@@ -151,25 +146,25 @@ describe("what is told of the other secret is true of it, and what ends it can b
   it.each(Object.entries(states))("%s", async (_, [begin, words, end]) => {
     const both = await shared();
     await begin(both);
-    await ticks(1);
+    await fixture.ticks(1);
     await fixture.rotate(both.one.arn);
-    await ticks(3);
-    expect(revoked()).toEqual([]);
+    await fixture.ticks(3);
+    expect(fixture.revoked()).toEqual([]);
     // What the other says of its own revocation is another matter.
     const told = notRevoked().filter((summary) => summary.includes(both.one.versionId));
     expect(told).toEqual([expect.stringMatching(words)]);
     expect(told[0]).not.toContain("has the same credential");
     await end(both);
-    await ticks(8);
-    expect(revoked()).toContain("id-first");
+    await fixture.ticks(8);
+    expect(fixture.revoked()).toContain("id-first");
   });
 
   it("it is deleted with a window", async () => {
     const { one, other } = await shared();
     await fixture.rotate(one.arn);
-    await ticks(2);
+    await fixture.ticks(2);
     await remove(other.arn);
-    await ticks(2);
+    await fixture.ticks(2);
     const { refused } = await fixture.tick();
     expect(refused).toMatchObject([
       { kind: "NOT_REVOKED", problem: expect.stringContaining("is deleted with a window") },
@@ -180,10 +175,10 @@ describe("what is told of the other secret is true of it, and what ends it can b
     const { one, other } = await shared({ "ringcx:overlap": "2h" });
     await fixture.rotate(other.arn);
     await fixture.rotate(one.arn);
-    await ticks(3);
+    await fixture.ticks(3);
     expect(notRevoked()).toEqual([expect.stringMatching(/in its overlap.*nothing is to be done/)]);
-    await ticks(30);
-    expect(revoked()).toContain("id-first");
+    await fixture.ticks(30);
+    expect(fixture.revoked()).toContain("id-first");
   });
 });
 
@@ -193,7 +188,7 @@ it("the credential of a rotation that failed is not revoked where another secret
   fixture.issuer.create = async (...asked) => ({ ...(await create(...asked)), credentialId: "id-other" });
   fixture.issuer.script.verdict = { isValid: false };
   await expect(fixture.rotate(one.arn)).rejects.toMatchObject({ code: "CREDENTIAL_REFUSED" });
-  await ticks(3);
+  await fixture.ticks(3);
   expect(fixture.inForce(other.authConfigId)).toMatchObject({ apiKey: "first" });
-  expect(revoked()).toEqual([]);
+  expect(fixture.revoked()).toEqual([]);
 });

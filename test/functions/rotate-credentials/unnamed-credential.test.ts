@@ -8,15 +8,9 @@ beforeEach(async () => {
 });
 afterEach(() => fixture.stop());
 
-const revoked = () =>
-  fixture.issuer.calls.filter(({ action }) => action === "revoke").map(({ credentialId }) => credentialId);
-const ticks = async (count: number) => {
-  for (let run = 0; run < count; run += 1) await fixture.tick();
-};
 const notRevoked = () =>
-  fixture.published
-    .filter(({ status, details }) => status === "FAILED" && details?.kind === "NOT_REVOKED")
-    .map(({ summary }) => summary)
+  fixture
+    .notRevoked()
     .filter((summary) => summary.includes("which a person put"))
     .filter((summary) => !summary.includes("in use"));
 const idTag = "ringcx:credential-id";
@@ -34,7 +28,7 @@ const replaced: Record<string, () => Promise<{ arn: string; versionId: string }>
     const { arn } = await fixture.rotated("APIKEY", { [idTag]: "id-first", "ringcx:overlap": "1m" });
     await fixture.rotate(arn);
     const versionId = await fixture.putVersion(arn, { apiKey: "by-hand" });
-    await ticks(4);
+    await fixture.ticks(4);
     await fixture.rotate(arn);
     return { arn, versionId };
   },
@@ -43,16 +37,16 @@ const replaced: Record<string, () => Promise<{ arn: string; versionId: string }>
 describe.each(Object.entries(replaced))("a credential that nobody has named to us is rotated away: %s", (_, rotate) => {
   it("which is told once, with what to do, and never asked of its issuer", async () => {
     const { arn, versionId } = await rotate();
-    await ticks(1);
+    await fixture.ticks(1);
     expect(notRevoked()).toEqual([expect.stringContaining(versionId)]);
     expect(notRevoked()[0]).toMatch(/set its tag ringcx:credential-id to .* until .*; or revoke it at its issuer/);
-    await ticks(2);
+    await fixture.ticks(2);
     const { refused } = await fixture.tick();
     expect(refused).toMatchObject([{ kind: "NOT_REVOKED" }]);
     await fixture.clock.sleep(24 * 3_600_000);
-    await ticks(2);
+    await fixture.ticks(2);
     expect(notRevoked()).toHaveLength(1);
-    expect(revoked()).not.toContain(null);
+    expect(fixture.revoked()).not.toContain(null);
     expect(fixture.issuer.valid.has(`id-${fixture.labels(arn).current}`)).toBe(true);
     // Nothing says that it is right again: nobody knows.
     expect(
@@ -63,10 +57,10 @@ describe.each(Object.entries(replaced))("a credential that nobody has named to u
 
   it("and revoked where the tag names it within its time, which ends what was told", async () => {
     const { arn } = await rotate();
-    await ticks(2);
+    await fixture.ticks(2);
     await fixture.tag(arn, idTag, "id-by-hand");
-    await ticks(2);
-    expect(revoked()).toContain("id-by-hand");
+    await fixture.ticks(2);
+    expect(fixture.revoked()).toContain("id-by-hand");
     const ended = fixture.published.filter(({ status }) => status === "NO_CHANGE").map(({ summary }) => summary);
     expect(ended.join("\n")).not.toContain("(id-by-hand");
     expect(fixture.issuer.valid.has(`id-${fixture.labels(arn).current}`)).toBe(true);
@@ -82,19 +76,19 @@ describe("a tag that is set after a credential without a name was rotated away",
     const { arn } = await rotated();
     await fixture.putVersion(arn, { apiKey: "by-hand" });
     await fixture.tag(arn, idTag, "id-by-hand");
-    await ticks(4);
-    expect(revoked()).not.toContain("id-by-hand");
+    await fixture.ticks(4);
+    expect(fixture.revoked()).not.toContain("id-by-hand");
   });
 
   it("is not taken for it where the version is in use again", async () => {
     const { arn, versionId } = await rotated();
     await fixture.makeCurrent(arn, versionId, fixture.labels(arn).current ?? "");
     await fixture.tag(arn, idTag, "id-by-hand");
-    await ticks(4);
-    expect(revoked()).not.toContain("id-by-hand");
+    await fixture.ticks(4);
+    expect(fixture.revoked()).not.toContain("id-by-hand");
     await fixture.rotate(arn);
-    await ticks(2);
-    expect(revoked()).toContain("id-by-hand");
+    await fixture.ticks(2);
+    expect(fixture.revoked()).toContain("id-by-hand");
   });
 });
 
@@ -103,12 +97,12 @@ it("a version that a person put, and whose value was revoked since, is not writt
   await fixture.rotate(arn);
   // The first one's value, kept alive by this version until it is rotated away.
   const byHand = await fixture.putVersion(arn, { apiKey: "first" });
-  await ticks(2);
+  await fixture.ticks(2);
   const third = await fixture.rotate(arn);
-  await ticks(6);
-  expect(revoked()).toContain("id-first");
+  await fixture.ticks(6);
+  expect(fixture.revoked()).toContain("id-first");
   await fixture.makeCurrent(arn, byHand, third);
-  await ticks(4);
+  await fixture.ticks(4);
   expect(fixture.inForce(authConfigId)).toMatchObject({ apiKey: `issued-${third}` });
 });
 
@@ -116,7 +110,7 @@ it("of a secret that is lost, what is told names no id that nobody knows", async
   const { arn, versionId } = await unnamed();
   await fixture.rotate(arn);
   await fixture.secrets.send(new DeleteSecretCommand({ SecretId: arn, ForceDeleteWithoutRecovery: true }));
-  await ticks(2);
+  await fixture.ticks(2);
   const ofFirst = notRevoked().filter((summary) => summary.includes(versionId));
   expect(ofFirst).toHaveLength(1);
   expect(ofFirst[0]).not.toContain("clientRequestToken");
