@@ -49,6 +49,16 @@ test.each([
   );
 });
 
+test("what was asked to its end keeps its own reason, also where Ctrl-C comes then", async () => {
+  // The removal takes the auth configs last; the end of a token is waited for behind it.
+  const { findings, endedBy } = await interruptedAfter(await start(), "deleteExternalAuthConfigById", 2);
+  expect(endedBy).toBeDefined();
+  expect(findings.get("tokens.life")).toMatchObject({ because: "interrupted before it was asked" });
+  expect(findings.get("lists.defaultPage")).toMatchObject({
+    because: expect.stringMatching(/^not less than \d+ rows/),
+  });
+});
+
 test("a run that an error ends tells so, and one that is through tells nothing of it", async () => {
   const account = await start();
   account.onRequest = (count) => {

@@ -23,7 +23,7 @@ test("plan shows the difference, apply makes it, and then there is none", async 
 });
 
 test("status tells what there is, why tells why; both as JSON too", async () => {
-  await system.ops(["apply", await file("told.yaml", manifests("Told", "Lookup"))]);
+  await system.ops(["apply", await file("told.yaml", manifests("Told", "Lookup", "    health: { mode: observe }\n"))]);
   const status = await system.ops(["status", "--account", accountId]);
   expect(status.code).toBe(0);
   expect(status.out).toMatch(/^local, [\s\S]*Account 123456: \d+ services?, \d+ active[\s\S]*Last outcomes/);
@@ -33,6 +33,7 @@ test("status tells what there is, why tells why; both as JSON too", async () => 
   );
   const why = await system.ops(["why", "told/lookup"]);
   expect(why.out).toMatch(/^123456\/Told\/Lookup is active, since [\s\S]*endpoint http:[\s\S]*SUCCEEDED/);
+  expect(why.out).toContain("failover only observes it (health.mode)");
 });
 
 test("a command that is sent again is answered, and so is another one of its id", async () => {

@@ -47,6 +47,7 @@ describe("while a version in use has no id of its own, nothing of its secret is 
     for (const id of ["id-first", `id-${second}`]) expect(told.join("\n")).toContain(id);
     for (const words of told) {
       expect(words).toContain(`version ${third}, which a person put`);
+      expect(words).toContain("its tag ringcx:credential-id names that of another one (id-first, version ");
       expect(words).toContain("set its tag ringcx:credential-id");
     }
     // The tag said once more is another version's name.

@@ -171,6 +171,23 @@ describe("what is told of the other secret is true of it, and what ends it can b
     ]);
   });
 
+  it("it has lost its tag", async () => {
+    const { one, other } = await shared();
+    await fixture.rotate(one.arn);
+    await fixture.ticks(2);
+    await fixture.tag(other.arn, "ringcx:connection");
+    await fixture.ticks(2);
+    const { refused } = await fixture.tick();
+    expect(refused).toContainEqual(
+      expect.objectContaining({
+        kind: "NOT_REVOKED",
+        problem: expect.stringMatching(
+          /, which has lost its tag ringcx:connection, names the same credential by its tag/,
+        ),
+      }),
+    );
+  });
+
   it("it has rotated, and its overlap goes on: nothing is to be done", async () => {
     const { one, other } = await shared({ "ringcx:overlap": "2h" });
     await fixture.rotate(other.arn);

@@ -29,6 +29,7 @@ async function recorded(change: ActivationChange) {
   const record = await activation.change(name, change);
   return {
     activation,
+    clock,
     caller,
     steps,
     apply: (one = caller, now = record) => applyActivation({ activation, clock }, one, now),
@@ -150,4 +151,35 @@ test("what another process has told was done: what was noted after it is judged 
   expect(steps[0]).toBe("outcome 1");
   expect(steps).not.toContain(false);
   expect(steps).not.toContain("outcome 2");
+});
+
+test("what has its effect after another process has judged it needless is put right", async () => {
+  const { activation, apply, caller } = await recorded({ add: [notWanted], observed: true });
+  const calls: boolean[] = [];
+  const setActive = async (isActive: boolean) => {
+    calls.push(isActive);
+    if (calls.length > 1) return;
+    // Our time was over: the other one has looked, seen what was before, and found it as it should be by then.
+    await activation.change(name, { remove: ["NOT_WANTED"], intents: [], carrier: null, observed: true });
+  };
+  const { record } = await apply({ ...caller, setActive });
+  expect(calls).toEqual([false, true]);
+  expect(record).toMatchObject({ lastAppliedState: { isActive: true } });
+});
+
+test("what a process that died may have called for until its time was over, no read denies before it is newer", async () => {
+  const { activation, clock, apply, caller } = await recorded({ add: [notWanted], observed: true });
+  const before = await activation.get(name);
+  const carrier = newCarrier(clock.now() + 1_000);
+  const noted = noteIntent(before, { isActive: false, because: "x" }, { carrier, now: clock.now() });
+  const left = await activation.changeIf(name, before, noted);
+  await clock.sleep(Date.parse(carrier.until) - clock.now() + 1);
+  const sure: [shownActive: boolean, shownInactive: boolean][] = [];
+  const setActive: ActivationCaller["setActive"] = async (_isActive, isSure) => {
+    sure.push([isSure(true), isSure(false)]);
+    await clock.sleep(30_000);
+    sure.push([isSure(true), isSure(false)]);
+  };
+  await apply({ ...caller, setActive }, left);
+  expect(sure.map(([shownActive]) => shownActive)).toEqual([false, true]);
 });
