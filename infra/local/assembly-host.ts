@@ -17,7 +17,7 @@ import { LogStore } from "./functions/log-store.ts";
 import { logsService } from "./functions/logs-service.ts";
 import { ownFunction } from "./functions/own-function.ts";
 import type { AwsService } from "./gateway/aws-request.ts";
-import { startDynamoDb, tableFolder } from "./gateway/dynamodb.ts";
+import { type DynamoDb, startDynamoDb, tableFolder } from "./gateway/dynamodb.ts";
 import { ExpiredItems } from "./gateway/expired-items.ts";
 import { startGateway } from "./gateway/gateway.ts";
 import { localAccount, startMessaging } from "./gateway/messaging.ts";
@@ -45,19 +45,21 @@ function namesOf({ calledName, session }: Principal): CallerNames {
  * Runs the template of a stack that is synthesized already. Nothing here needs the CDK.
  *
  * @param others stacks of other regions, of rules and alarms: queues, tables and functions are of the host's own region
+ * @param table one that runs already, in the folder of the options. @default it is started
  * @throws {UnsupportedTemplateError} naming what in the template is not known here
  */
 export async function startAssembly(
   assembly: Assembly,
   options: HostOptions = {},
   others: readonly Assembly[] = [],
+  table?: DynamoDb,
 ): Promise<LocalHost> {
   const { clockFactor = 1 } = options;
   const { template, stackName, region, codeDirectories, constructIds } = assembly;
   const account = localAccount;
 
   // First, because it may fail: another process may have its folder.
-  const dynamoDb = await startDynamoDb(region, options.dataFolder && tableFolder(options.dataFolder));
+  const dynamoDb = table ?? (await startDynamoDb(region, options.dataFolder && tableFolder(options.dataFolder)));
   const services = new Map<string, AwsService>();
   const roles = new Roles(account);
   const secrets = new SecretStore(region, account, options.dataFolder === undefined ? arnSuffix : suffixOfName);

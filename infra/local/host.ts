@@ -1,6 +1,6 @@
 import { checkedEnvironment, type EnvironmentInput } from "../environments.ts";
 import { startAssembly } from "./assembly-host.ts";
-import { holdFolder, tableFolder } from "./gateway/dynamodb.ts";
+import { startDynamoDb, tableFolder } from "./gateway/dynamodb.ts";
 import type { HostOptions, LocalHost } from "./local-host.ts";
 import { synthesizeApart } from "./template/synthesize-apart.ts";
 
@@ -31,16 +31,17 @@ export async function startLocalHost({
 }: LocalHostOptions): Promise<LocalHost> {
   checkedEnvironment(environment);
   const { dataFolder } = options;
-  // Held from here on: of two that are started at once, one would hear only when all is bundled that the other has the folder.
-  const release = dataFolder === undefined ? undefined : await holdFolder(environment.region, tableFolder(dataFolder));
+  // From here on it is this process's: of two that are started at once, one would hear only when all is bundled that the other has the folder.
+  const table = await startDynamoDb(environment.region, dataFolder && tableFolder(dataFolder));
   try {
     const { home, forwarding } = synthesizesApart
       ? await synthesizeApart(environment)
       : await synthesizeHere(environment);
     onSynthesized?.();
-    return await startAssembly(home, options, forwarding);
-  } finally {
-    await release?.();
+    return await startAssembly(home, options, forwarding, table);
+  } catch (error) {
+    await table.close();
+    throw error;
   }
 }
 

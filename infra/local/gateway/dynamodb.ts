@@ -34,32 +34,6 @@ function unavailable(folder: string | undefined, code: string): AutomationError 
  * @throws {AutomationError} `FOLDER_UNAVAILABLE` where another process has the folder, or it cannot be opened
  */
 export async function startDynamoDb(region: string, folder?: string): Promise<DynamoDb> {
-  const own = folder === undefined ? undefined : held.get(folder);
-  if (folder === undefined || own === undefined) return open(region, folder);
-  held.delete(folder);
-  return own;
-}
-
-/** Tables of folders that this process holds, until it starts them. */
-const held = new Map<string, DynamoDb>();
-
-/**
- * Takes a folder for the next {@link startDynamoDb} of this process: nobody else can have it meanwhile, however long that takes.
- *
- * @returns gives it back, where it was not started
- * @throws {AutomationError} `FOLDER_UNAVAILABLE` as starting it does
- */
-export async function holdFolder(region: string, folder: string): Promise<() => Promise<void>> {
-  const table = await open(region, folder);
-  held.set(folder, table);
-  return async () => {
-    if (held.get(folder) !== table) return;
-    held.delete(folder);
-    await table.close();
-  };
-}
-
-async function open(region: string, folder?: string): Promise<DynamoDb> {
   const worker = new Worker(new URL("./dynamodb-worker.ts", import.meta.url), { execArgv: [], workerData: { folder } });
   const [port] = (await once(worker, "message")) as [number | { unavailable: string }];
   if (typeof port !== "number") throw unavailable(folder, port.unavailable);
