@@ -19,8 +19,14 @@ export function createRingCx(options: RingCxOptions): RingCx {
   const { connection } = options;
   const callRingCx = createCall(options);
   const knownWhole = new Set<number>();
+  const noted = new WeakSet<AssumptionBrokenError>();
+  const noteBroken = (error: unknown): void => {
+    if (!(error instanceof AssumptionBrokenError) || noted.has(error)) return;
+    noted.add(error);
+    options.onAssumptionBroken?.(error);
+  };
   const told = (error: unknown): never => {
-    if (error instanceof AssumptionBrokenError) options.onAssumptionBroken?.(error);
+    noteBroken(error);
     throw error;
   };
   return {
@@ -44,6 +50,7 @@ export function createRingCx(options: RingCxOptions): RingCx {
         services,
         inputs: inputsOf(call),
         authConfigs: authConfigsOf(call, told),
+        noteBroken,
         unshownMs: async () => unshownMs(await options.quotaFor(accountId).lastWriteAt(), options.clock.now()),
         async prepare() {
           await Promise.all([options.session.prepare(), options.quotaFor(accountId).prepare()]);
