@@ -1,4 +1,5 @@
 import { isMissing } from "../../../shared/ringcx/client/surely-gone.ts";
+import { RingCxContradictionError } from "../../../shared/ringcx/resources/contradiction-error.ts";
 import {
   type RingCxError,
   RingCxForbiddenError,
@@ -15,6 +16,7 @@ import { type DoubtedAccount, requireShown } from "../read/require-shown.ts";
  * @param readNear what it was in
  * @throws {DeferredError} the first time, while a read may be older than what was written to the account
  * @throws {RingCxForbiddenError} when it is there, or cannot be looked at
+ * @throws {RingCxContradictionError} when it is there, and RingCX says 404 of its removal
  * @throws {RingCxNotFoundError} when what it was in is gone as well
  */
 export async function unlessGone(
@@ -27,12 +29,14 @@ export async function unlessGone(
   } catch (error) {
     const isForbidden = error instanceof RingCxForbiddenError;
     if (!isForbidden && !(error instanceof RingCxNotFoundError)) throw error;
-    if (isForbidden && !(await isMissing(read))) throw error;
-    await requireShown(context, `${goneOf(error)} is gone`);
+    const isThere = !(await isMissing(read));
+    if (isForbidden && isThere) throw error;
+    await requireShown(context, `${removedBy(error)} is ${isThere ? "there" : "gone"}`);
+    if (isThere) throw new RingCxContradictionError(error);
     if (await isMissing(readNear)) throw error;
   }
 }
 
-function goneOf({ operation, ids }: RingCxError): string {
+function removedBy({ operation, ids }: RingCxError): string {
   return `what ${operation} was to remove, ${Object.values(ids).join("/")},`;
 }
