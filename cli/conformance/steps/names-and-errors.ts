@@ -13,7 +13,12 @@ export async function tryNames(run: Run): Promise<void> {
   await create("name.blanks", services.withBlanks);
   await create("name.decomposed", services.decomposed);
   await create("name.long", services.long);
-  await readServices(caller, "names.listed", serviceGroupId);
+  const rows = await readServices(caller, "names.listed", serviceGroupId);
+  // As with the clones: what was born active is so until the list shows it. What was active before is left to its own step.
+  for (const row of rows) {
+    const serviceId = idOf(row, "serviceId");
+    if (row.isEnabled === true && serviceId !== undefined) await setActive(run, "name.off", serviceId, false);
+  }
 }
 
 /** One of them is deleted while it is inactive. */
@@ -24,7 +29,6 @@ export async function deleteInactive(run: Run): Promise<void> {
   const row = rows.find(({ serviceDescription }) => String(serviceDescription).trim() === services.withBlanks.trim());
   const serviceId = idOf(row, "serviceId");
   if (serviceId === undefined) return;
-  if (row?.isEnabled === true) await setActive(run, "active.forCall", serviceId, false);
   await caller.ask("service.deletedInactive", "services.delete", { ids: { serviceGroupId, serviceId } });
 }
 
