@@ -95,7 +95,7 @@ async function play(rename: (crm: Fixture["crm"]) => object[], at?: number, when
       status: fixture.outcomes.at(-1)?.status,
       known: services.map(({ name, record }) => ({
         name: displayName(name),
-        isActive: record.lastAppliedState?.isActive,
+        isActive: lastKnownState(record)?.isActive,
         reasons: record.reasons.map(({ kind }) => kind),
       })),
       // Also what `status` does not show of a service in the middle of a change.
