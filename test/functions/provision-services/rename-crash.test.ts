@@ -4,6 +4,7 @@ import { createBlastRadius } from "../../../functions/fail-over-services/apply/b
 import { sweepAccount } from "../../../functions/fail-over-services/triggers/sweep-account.ts";
 import { createActivationStore } from "../../../shared/activation/activation-store.ts";
 import { activationsOfAccount } from "../../../shared/records/account/activation.ts";
+import { lastKnownState } from "../../../shared/records/account/known-state.ts";
 import { isEnded } from "../../../shared/records/account/moving-activation.ts";
 import { servicesOfAccount } from "../../../shared/records/account/service.ts";
 import { accountPartition, displayName } from "../../../shared/records/service-name.ts";
