@@ -34,6 +34,8 @@ export interface ServiceState {
   over: string | undefined;
   /** Holds of people that stand beside: `hands off by ada: migration, until …`. */
   holds: readonly string[];
+  /** The message that makes it has not come to its end, and may never. */
+  isHalfMade: boolean;
   /** What of it only a person can end, in words. */
   needsPerson: readonly string[];
 }
@@ -99,6 +101,7 @@ export function serviceState(known: KnownService, now: number, { isOneAccount = 
     reasons,
     over: overWords(record, now),
     holds,
+    isHalfMade: isHalfMade(record),
     needsPerson,
   };
 }

@@ -80,7 +80,7 @@ export function isInForce(held: { until?: string } | InactiveReason | undefined,
 /** Why a service is not validated from before its POST until its message's last step: it may have no input, no link, and no check. */
 export const makingNotEnded = "its making has not ended";
 
-/** Whether a service is half-made: its message is at it, or was refused in the middle. */
+/** Whether a service is half-made: its message is at it, or was refused in the middle. Only its last step ends that, or a person's word. */
 export function isHalfMade({ reasons }: Pick<ActivationRecord, "reasons">): boolean {
   return reasons.some((reason) => reason.kind === "NOT_VALIDATED" && reason.because === makingNotEnded);
 }
@@ -143,7 +143,7 @@ function describeEnd(reason: InactiveReason, memory: FailoverMemory): string {
       return "by its manifest with isEnabled true, or by the command activate";
     case "NOT_VALIDATED":
       return isHalfMade({ reasons: [reason] })
-        ? "by its message, mended and sent again"
+        ? "by its message, mended and sent again, or as it is by the command activate"
         : "by its message, sent again, once its endpoint passes the validation";
     case "OUTAGE":
       return describeOutageEnd(reason, memory);

@@ -158,10 +158,10 @@ const after: Readonly<Record<string, (world: World, name: string) => Promise<voi
     await failover.command("keep-inactive", name, { groupName, until });
     await failover.minutes(4);
   },
-  "an operator activates it": async ({ failover }, name) => {
-    await failover.minutes(2);
-    await failover.command("activate", name, { groupName });
+  "an override of it is released": async ({ failover }, name) => {
+    await failover.command("override", name, { groupName });
     await failover.minutes(1);
+    await failover.command("release", name, { groupName });
   },
   "an alarm fires and is quiet again": async ({ failover, fixture }) => {
     const one = madeBy(fixture);
