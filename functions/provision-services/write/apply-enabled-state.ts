@@ -74,8 +74,9 @@ export async function applyEnabledState(
   }
 
   const veto = othersVeto(before, clock.now(), isEnabled);
-  // What keeps a new one inactive ends one day, and nobody validates it then.
-  const blocker = veto && !isBegun ? undefined : await activationBlocker(context, service, done);
+  // What others keep inactive ends one day, and nobody validates it then.
+  const isUnproven = own.some(({ kind }) => kind === "NOT_VALIDATED");
+  const blocker = veto && !isUnproven ? undefined : await activationBlocker(context, service, done);
   if (blocker !== undefined) {
     done.problems.push({ path: `${service.path}.${blocker.field}`, message: blocker.because, hint: blocker.hint });
     const blocked: ActivationChange = {
@@ -89,8 +90,7 @@ export async function applyEnabledState(
     return;
   }
   if (veto) {
-    const remove = isBegun ? (["NOT_WANTED", "NOT_VALIDATED"] as const) : (["NOT_WANTED"] as const);
-    if (veto.isReason) await activation.change(name, { remove });
+    if (veto.isReason) await activation.change(name, { remove: ["NOT_WANTED", "NOT_VALIDATED"] });
     done.remark(leftAsItIs(false, veto.because));
     return;
   }

@@ -35,7 +35,8 @@ async function start(profile: Partial<Profile>) {
     },
   });
   const simulator = { profile, accounts: [accountId, sourceAccount], limit: 100_000, tokenLifeMs: 86_400_000 };
-  const fixture = await startFixture({ simulator, table: mortal, clock });
+  const { probe } = failover;
+  const fixture = await startFixture({ simulator, table: mortal, clock, probe: { check: async () => probe.result } });
   stops.push(fixture.stop, failover.stop);
   const ringcx = createRingCx({
     connection: { name: "main", ringcxUrl: fixture.simulator.url },
@@ -230,3 +231,61 @@ test.each(cases.filter((_, index) => isChosen(index, 7)))(
     expect(fixture.simulator.requests.filter(({ operation }) => operation === "setHttpServiceIsActive")).toEqual([]);
   },
 );
+
+/** One that was refused in the middle, and what is known of it. */
+async function startHalfMade() {
+  const world = await start({});
+  const { fixture, failover, table } = world;
+  const declared = { ...plain(fixture), serviceDescription: "New" };
+  fixture.simulator.faults.add(refuse("createHttpServiceInput", 400));
+  expect(await fixture.send(applyMessage([group, declared]))).toMatchObject({ status: "PARTIAL" });
+  const kinds = async () =>
+    (await readServices(table, accountId)).services.flatMap(({ record }) => record.reasons.map(({ kind }) => kind));
+  const isActive = () => madeBy(fixture)?.isEnabled;
+  const order = (command: string) => failover.command(command, "New", { groupName });
+  return { ...world, declared, kinds, isActive, order };
+}
+
+test("what is made to its end while a person keeps it inactive is validated all the same", async () => {
+  const { fixture, failover, declared, kinds, isActive, order } = await startHalfMade();
+  await order("deactivate");
+  failover.probe.result = { passed: false, kind: "DIFFERENT", because: "it answered 200, not 418" };
+  const outcome = await fixture.send(applyMessage([{ ...declared, validation: never }]));
+  expect(JSON.stringify(outcome)).toMatch(/418/);
+  await order("release");
+  await failover.minutes(2);
+  expect([isActive(), await kinds()]).toEqual([false, ["NOT_VALIDATED"]]);
+  await order("deactivate");
+  failover.probe.result = { passed: true, ms: 1 };
+  await fixture.send(applyMessage([{ ...declared, validation: never }]));
+  await order("release");
+  await failover.minutes(2);
+  expect([isActive(), await kinds()]).toEqual([true, []]);
+});
+
+test("a person may activate what is half-made, as it is", async () => {
+  const { failover, kinds, isActive, order } = await startHalfMade();
+  await order("activate");
+  await failover.minutes(2);
+  expect([isActive(), await kinds()]).toEqual([true, []]);
+});
+
+test("what is half-made and is to be inactive, or is retired, is half-made no more", async () => {
+  const { fixture, declared, kinds, isActive } = await startHalfMade();
+  await fixture.send(applyMessage([{ ...declared, isEnabled: false }]));
+  expect([isActive(), await kinds()]).toEqual([false, ["NOT_WANTED"]]);
+  const other = await startHalfMade();
+  const { data: _data, ...event } = applyMessage([]);
+  const resources = [{ kind: "httpService", groupName, serviceDescription: "New" }];
+  await other.fixture.send({ ...event, type: "ringcx.retire.v1", data: { accountId, resources } });
+  expect([other.isActive(), await other.kinds()]).toEqual([false, ["RETIRED"]]);
+});
+
+test("what RingCX has refused to make leaves no reason behind", async () => {
+  const { fixture, table, failover } = await start({});
+  fixture.simulator.faults.add(refuse("createHttpService", 400));
+  await fixture.send(applyMessage([group, { ...plain(fixture), serviceDescription: "New" }]));
+  await failover.minutes(2);
+  const { services } = await readServices(table, accountId);
+  expect(services.flatMap((one) => serviceState(one, failover.clock.now()).needsPerson)).toEqual([]);
+});
