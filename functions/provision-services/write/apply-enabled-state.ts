@@ -90,7 +90,7 @@ export async function applyEnabledState(
     return;
   }
   if (veto) {
-    if (veto.isReason) await activation.change(name, { remove: ["NOT_WANTED", "NOT_VALIDATED"] });
+    if (veto.isReason) await activation.change(name, { remove: ["NOT_WANTED", "NOT_VALIDATED"], ...seen });
     done.remark(leftAsItIs(false, veto.because));
     return;
   }

@@ -289,3 +289,12 @@ test("what RingCX has refused to make leaves no reason behind", async () => {
   const { services } = await readServices(table, accountId);
   expect(services.flatMap((one) => serviceState(one, failover.clock.now()).needsPerson)).toEqual([]);
 });
+
+test("what is half-made and is deleted in the admin page is forgotten", async () => {
+  const { fixture, failover, table } = await startHalfMade();
+  await failover.minutes(1);
+  const { groupId = 0, serviceId = 0 } = madeBy(fixture) ?? {};
+  await fixture.account().services.delete(groupId, serviceId);
+  await failover.minutes(3);
+  expect((await readServices(table, accountId)).services).toEqual([]);
+});
