@@ -133,7 +133,8 @@ test.each(Object.entries(making))(
     await started.deliver([one.message(started)]);
     expect(isNewActive(started)).toBe(true);
     // What is left of it: the message is over, whatever ended it.
-    for (const { pk, sk } of await started.table.query("ACCOUNT#123456", "OPEN")) await started.table.delete({ pk, sk });
+    for (const { pk, sk } of await started.table.query("ACCOUNT#123456", "OPEN"))
+      await started.table.delete({ pk, sk });
     for (let turn = 0; turn < 12 && isNewActive(started); turn += 1) {
       const [{ inMs = 0 } = {}] = started.wakes();
       started.skip(inMs);
