@@ -1,3 +1,4 @@
+import { deletesActiveOnly } from "../budget.ts";
 import { rowsOf } from "../exchange.ts";
 import { idOf, readServices } from "../sandbox.ts";
 import { type Run, serviceBody, setActive } from "./run.ts";
@@ -13,15 +14,10 @@ export async function tryNames(run: Run): Promise<void> {
   await create("name.blanks", services.withBlanks);
   await create("name.decomposed", services.decomposed);
   await create("name.long", services.long);
-  const rows = await readServices(caller, "names.listed", serviceGroupId);
-  // As with the clones: what was born active is so until the list shows it. What was active before is left to its own step.
-  for (const row of rows) {
-    const serviceId = idOf(row, "serviceId");
-    if (row.isEnabled === true && serviceId !== undefined) await setActive(run, "name.off", serviceId, false);
-  }
+  await readServices(caller, "names.listed", serviceGroupId);
 }
 
-/** One of them is deleted while it is inactive. */
+/** One of them is deleted while it is inactive; the others that were born active are so no longer than until that is known. */
 export async function deleteInactive(run: Run): Promise<void> {
   const { caller, serviceGroupId } = run;
   const { services } = caller.seen.names;
@@ -29,7 +25,14 @@ export async function deleteInactive(run: Run): Promise<void> {
   const row = rows.find(({ serviceDescription }) => String(serviceDescription).trim() === services.withBlanks.trim());
   const serviceId = idOf(row, "serviceId");
   if (serviceId === undefined) return;
+  if (row?.isEnabled === true) await setActive(run, "active.forCall", serviceId, false);
   await caller.ask("service.deletedInactive", "services.delete", { ids: { serviceGroupId, serviceId } });
+  // Where only an active one can be deleted each would be activated again for that: the removal ends them.
+  if (deletesActiveOnly(caller.seen.exchanges)) return;
+  for (const other of rows) {
+    const id = idOf(other, "serviceId");
+    if (other.isEnabled === true && id !== undefined && id !== serviceId) await setActive(run, "name.off", id, false);
+  }
 }
 
 /** A read of the group, something that is not there, and a body that is wrong. */
