@@ -8,6 +8,8 @@ export interface Invoked {
   /** Lambda's word for how it ended, where that was with an error. */
   functionError: string | undefined;
   payload: string;
+  /** How long it took, in milliseconds. */
+  tookMs: number;
 }
 
 /**
@@ -54,10 +56,12 @@ export function createInvokeFunction(
     const path = `/2015-03-31/functions/${encodeURIComponent(functionArn)}/invocations`;
     const headers = { "content-type": "application/json" };
     const request = { service: "lambda", path, headers, body, answerMs: waitMs } as const;
-    const until = clock.now() + waitMs;
+    const begunAt = clock.now();
+    const until = begunAt + waitMs;
     const answer = await signedCall(client, request, { ...tools, remainingMs: () => until - clock.now() }).catch(
       (error: unknown) => Promise.reject(isTimeout(error) ? new NoAnswerError(waitMs) : error),
     );
-    return { functionError: answer.headers["x-amz-function-error"], payload: answer.text };
+    const tookMs = clock.now() - begunAt;
+    return { functionError: answer.headers["x-amz-function-error"], payload: answer.text, tookMs };
   };
 }
