@@ -38,6 +38,18 @@ const givenUpBeforeMs = 15_000;
 /** A function that has less than this to answer, in milliseconds, is not asked. */
 const leastAnswerMs = 100;
 
+/** So much longer it has where what is noted of the attempt has to be written first, in milliseconds. */
+const notingMs = 1_000;
+
+/**
+ * Whether a function can be asked of which an attempt is noted before.
+ *
+ * @param deadline of the invocation that asks, epoch milliseconds
+ */
+export function isTimeToAsk(deadline: number, now: number): boolean {
+  return now + givenUpBeforeMs + leastAnswerMs + notingMs <= deadline;
+}
+
 /**
  * Lambda's `Invoke` by a signed request. An error of its is Lambda's own, never the function's: that one is an answer.
  * Source: AWS Lambda API Reference, "Invoke".

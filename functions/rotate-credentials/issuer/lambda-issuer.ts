@@ -10,7 +10,8 @@ import { createdSchema, type Issuer, type IssuerRequest, revokedSchema, verified
  * The issuer function of this ARN. What it answers is never logged: a creation answers a credential.
  *
  * @param deadline of the invocation that asks, epoch milliseconds: it is given up in time before
- * @throws {AutomationError} `ISSUER_FAILED` from every action: the function failed, did not answer, or not by the contract
+ * @throws {AutomationError} `ISSUER_FAILED` from every action: the function failed, did not answer (`isSilent`), was not asked for want
+ *   of time (`isUnasked`), or answered not by the contract
  */
 export function lambdaIssuer(invoke: InvokeFunction, functionArn: string, deadline: number): Issuer {
   async function ask<Schema extends z.ZodType>(request: IssuerRequest, schema: Schema): Promise<z.output<Schema>> {
@@ -19,7 +20,12 @@ export function lambdaIssuer(invoke: InvokeFunction, functionArn: string, deadli
       new AutomationError(`The issuer function ${functionArn} ${what}.`, {
         code: "ISSUER_FAILED",
         retryable: true,
-        details: { functionArn, action, isSilent: cause instanceof NoAnswerError },
+        details: {
+          functionArn,
+          action,
+          isSilent: cause instanceof NoAnswerError,
+          isUnasked: cause instanceof NoAnswerError && cause.waitedMs === 0,
+        },
         cause,
       });
     const failed = (why: string) => failure(`failed to ${action}: ${why}. ${logWords(functionArn)}`);
