@@ -11,12 +11,12 @@ import type { Run } from "../read/account-services.ts";
 import { readSecretRecords } from "../read/secret-records.ts";
 import { readCredentialRecord } from "../record/credential-record.ts";
 import { type CredentialUser, decideEnds, decideRevocations } from "./credential-ends.ts";
-import { findHolder } from "./credential-holder.ts";
+import { findHolder, versionsInUse } from "./credential-holder.ts";
 import { isTimeToAsk } from "./invoke-function.ts";
 import type { IssuerDependencies } from "./issue-credential.ts";
 import { findOtherHolder, type LookDependencies, type OtherSecret } from "./other-secrets.ts";
 import { outOfUse } from "./overlap.ts";
-import { namedTwin } from "./unnamed-credential.ts";
+import { findMisnamed, namedTwin } from "./unnamed-credential.ts";
 
 /** What revoking stands on. */
 export interface RevokeDependencies extends Omit<IssuerDependencies, "randomSecret">, LookDependencies {
@@ -80,6 +80,7 @@ async function revokeCredentials(
       const heldBy =
         (await findHolder(secrets, fresh, due, { credentials, records: all, mustBeNamed: true })) ??
         (await findOtherHolder(dependencies, secret.arn, due, listed)) ??
+        findMisnamed(fresh, due, { credentials, inUse: versionsInUse(fresh, all) }, clock.now()) ??
         (await findChanged(dependencies, users, deadline));
       if (heldBy) {
         if (!isDeepStrictEqual(heldBy, due.heldBy)) await saveIssuedCredential(table, secret.arn, { ...due, heldBy });
