@@ -10,6 +10,7 @@ import {
 import { shellArgument } from "../../shared/primitives/shell-argument.ts";
 import type { Intent } from "../../shared/records/account/activation.ts";
 import { displayName, nameWithAccount, type ServiceName } from "../../shared/records/service-name.ts";
+import type { FailoverMode } from "../environment/environment.ts";
 import type { KnownService, UnreadableKind } from "../read/services.ts";
 import { commandLine, type ReasonWords, reasonWords } from "./reason.ts";
 import { when } from "./words.ts";
@@ -36,6 +37,8 @@ export interface ServiceState {
   holds: readonly string[];
   /** The message that makes it has not come to its end, and may never. */
   isHalfMade: boolean;
+  /** What failover does about its outages, where its manifest says so. */
+  failoverMode?: FailoverMode;
   /** What of it only a person can end, in words. */
   needsPerson: readonly string[];
 }
@@ -90,9 +93,11 @@ export function serviceState(known: KnownService, now: number, { isOneAccount = 
           `it is ${state.isActive ? "active" : "inactive"} and should not be (${decision.because}): look at the log of the functions`,
         ]),
   ];
+  const mode = declared?.manifest.health?.mode;
   return {
     name,
     typed,
+    ...(mode !== undefined && { failoverMode: mode }),
     state: state === undefined ? "unknown" : state.isActive ? "active" : "inactive",
     since: began?.at,
     isSinceSeen: began?.isSeen === true,
