@@ -188,7 +188,7 @@ const cases = Object.keys(makings).flatMap((making) =>
   Object.keys(failures).flatMap((failure) => Object.keys(after).map((then) => [making, failure, then] as const)),
 );
 
-test.each(cases.filter((_, index) => isChosen(index, 7)))(
+test.each(cases.filter((_, index) => isChosen(index, 11)))(
   "what %s has made, %s, and %s: RingCX does not call it",
   async (making, failure, then) => {
     const how = makings[making];
