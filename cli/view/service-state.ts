@@ -67,7 +67,7 @@ export function serviceState(known: KnownService, now: number, { isOneAccount = 
     ...reasons
       .filter((reason) => reason.needsPerson)
       .map(({ why, ends, command }) => `${why}; it ends by ${ends}${toType(command)}`),
-    ...(memory.suppressed
+    ...(memory.suppressed && isEnforced(declared)
       ? [`an outage is not acted on, because too many services are out already${toType(`release ${typed}`)}`]
       : []),
     ...(memory.missingAlarms ?? []).map(
@@ -143,6 +143,11 @@ function holdEnd(kind: "handsOff" | "override", record: KnownService["record"]):
 export function isProbed(declared: KnownService["declared"]): boolean {
   const validation = declared?.manifest.validation;
   return validation !== undefined && validation.method !== "POST";
+}
+
+/** Whether its manifest lets failover act: where it does not, nothing that a guard kept from happening waits for anybody. */
+function isEnforced(declared: KnownService["declared"]): boolean {
+  return (declared?.manifest.health?.mode ?? "enforce") === "enforce";
 }
 
 function isManual(declared: KnownService["declared"]): boolean {

@@ -124,7 +124,7 @@ export function changeOutcome(report: ServiceReport): OutcomeOf {
  */
 export function recordOutcome(service: WatchedService, record: ActivationRecord, now: number): OutcomeOf {
   const at = new Date(now).toISOString();
-  const next = describeEnds(record, now);
+  const next = describeEnds(record, now, service.health);
   return (change, generation) =>
     changeOutcome({
       service,
