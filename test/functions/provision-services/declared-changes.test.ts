@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { declaredChanges } from "../../../functions/provision-services/plan/declared-changes.ts";
+import type { Health } from "../../../shared/contract/fields/health.ts";
 import { applyMessage, authConfig, type Fixture, group, service, startFixture } from "./fixture.ts";
 
 let fixture: Fixture;
@@ -34,4 +35,16 @@ test("a plan says from what to what; what a message does not name stays, and is 
   });
   expect(declaredChanges({}, before).changes).toEqual([]);
   expect(declaredChanges({ health: { mode: "off" } }, undefined).changes).toEqual([]);
+});
+
+test("a field that is written as it is without it is no difference, in either direction", () => {
+  const left = { groupName: "G", serviceDescription: "s", health: { watch: "probe" } } as const;
+  const health: Health = { watch: "probe", alarms: [], recovery: "automatic", neverDeactivate: false, priority: 0 };
+  expect(declaredChanges({ health }, left).changes).toEqual([]);
+  expect(declaredChanges({ health: left.health }, { ...left, health }).changes).toEqual([]);
+  expect(declaredChanges({ health: {} }, { groupName: "G", serviceDescription: "s" }).changes).toEqual([]);
+  expect(declaredChanges({ health: { ...health, priority: 1, mode: "enforce" } }, left).plannedChanges).toEqual([
+    'health.mode (nothing) → "enforce"',
+    "health.priority (nothing) → 1",
+  ]);
 });
