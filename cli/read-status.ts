@@ -31,7 +31,7 @@ export async function readStatus(
   account?: string,
 ): Promise<Status> {
   const now = clock.now();
-  const { table, name } = environment;
+  const { table, name, failoverMode } = environment;
   const accounts = askedAccounts(environment, account);
   const isOneAccount = accountsOf(environment).length === 1;
   const [known, faults, queues, waiting, quota, rotations, outcomes, underWay] = await Promise.all([
@@ -48,6 +48,7 @@ export async function readStatus(
   return {
     environment: name,
     at: new Date(now).toISOString(),
+    ...(failoverMode && { failoverMode }),
     accounts: accounts.map((accountId, index) => ({
       accountId,
       services: (known[index]?.services ?? []).map((service) => serviceState(service, now, { isOneAccount })),

@@ -42,6 +42,7 @@ export const whyCommand = opsCommand<{ account?: string }, [service: string]>({
     const story: Story = {
       state: serviceState(service, now, { isOneAccount: accountsOf(environment).length === 1 }),
       memory: service.memory,
+      ...(environment.failoverMode && { failoverMode: environment.failoverMode }),
       alarms,
       notAsked: faults.filter((fault) => concerns(fault, service.name, names)).map(ownFaultLine),
       ...(service.declared && { declared: declaredOf(service.declared) }),

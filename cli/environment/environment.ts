@@ -5,6 +5,11 @@ import * as z from "zod";
 import type { Connection } from "../../shared/ringcx/session/connection.ts";
 import type { StateTable } from "../../shared/state/table.ts";
 
+/** What failover does about an outage: acts, says what it would have done, or nothing. */
+export const failoverModeSchema = z.enum(["enforce", "observe", "off"]);
+/** See {@link failoverModeSchema}. */
+export type FailoverMode = z.output<typeof failoverModeSchema>;
+
 /** The outputs of the stack that the command line uses. */
 export const stackOutputsSchema = z.object({
   TableName: z.string(),
@@ -15,6 +20,8 @@ export const stackOutputsSchema = z.object({
   CommandRejectQueueUrl: z.string(),
   AlarmQueueUrl: z.string(),
   ProvisionServicesFunctionName: z.string(),
+  /** Optional only so that what has not to do with failover works without it. */
+  FailOverServicesFunctionName: z.string().optional(),
   /** Of all functions, with a space between them; a version of before has not said them. */
   LogGroupNames: z.string().optional(),
 });
@@ -34,6 +41,8 @@ export interface Environment {
   readonly variables: Readonly<Record<string, string>>;
   /** Hosts that a probe may ask, as settings name them; of a version that does not tell, none. */
   readonly allowedHosts: readonly string[];
+  /** What failover does about an outage where no manifest says it; left out where that cannot be read. */
+  readonly failoverMode?: FailoverMode | undefined;
   readonly clientConfig: ClientConfig;
   readonly table: StateTable;
   readonly sqs: SQSClient;
@@ -54,7 +63,7 @@ export interface ClientConfig {
 
 /** What was found of an environment. */
 export interface FoundEnvironment
-  extends Pick<Environment, "name" | "isLocal" | "connections" | "variables" | "allowedHosts"> {
+  extends Pick<Environment, "name" | "isLocal" | "connections" | "variables" | "allowedHosts" | "failoverMode"> {
   clientConfig: ClientConfig;
   outputs: StackOutputs;
 }

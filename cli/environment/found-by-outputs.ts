@@ -5,9 +5,10 @@ import { parseJson } from "../../shared/primitives/json.ts";
 import { connectionsSchema } from "../../shared/ringcx/session/connection.ts";
 import { readConnections } from "../../shared/runtime/account-parameters.ts";
 import { UnreachableError } from "../exit-codes.ts";
-import { type ClientConfig, type FoundEnvironment, stackOutputsSchema } from "./environment.ts";
+import { type ClientConfig, type FoundEnvironment, failoverModeSchema, stackOutputsSchema } from "./environment.ts";
 
 const probeSchema = z.object({ allowedHosts: z.array(z.string()) });
+const failoverSchema = z.object({ mode: failoverModeSchema });
 
 /** A stack that was read. */
 export interface ReadStack {
@@ -38,10 +39,14 @@ export async function foundByOutputs({ stack, region, outputs, prefix, mend }: R
   const clientConfig: ClientConfig = { region };
   const lambda = new LambdaClient(clientConfig);
   try {
-    const { Environment } = await lambda.send(
-      new GetFunctionConfigurationCommand({ FunctionName: own.data.ProvisionServicesFunctionName }),
-    );
-    const { PROBE = "", ENVIRONMENT, ...variables } = Environment?.Variables ?? {};
+    const variablesOf = async (FunctionName: string) =>
+      (await lambda.send(new GetFunctionConfigurationCommand({ FunctionName }))).Environment?.Variables ?? {};
+    const { FailOverServicesFunctionName: failOver } = own.data;
+    // Whoever may read the one function alone is told all but this.
+    const nothing: Record<string, string> = {};
+    const ofFailover = failOver === undefined ? nothing : variablesOf(failOver).catch(() => nothing);
+    const { PROBE = "", ENVIRONMENT, ...variables } = await variablesOf(own.data.ProvisionServicesFunctionName);
+    const { FAILOVER = "" } = await ofFailover;
     const connections = connectionsSchema.safeParse(
       parseJson(await readConnections(variables, () => lambda, { clock: systemClock, random: Math.random }))?.value,
     );
@@ -59,6 +64,7 @@ export async function foundByOutputs({ stack, region, outputs, prefix, mend }: R
       connections: connections.data,
       variables: {},
       allowedHosts: probeSchema.safeParse(parseJson(PROBE)?.value).data?.allowedHosts ?? [],
+      failoverMode: failoverSchema.safeParse(parseJson(FAILOVER)?.value).data?.mode,
     };
   } finally {
     lambda.destroy();

@@ -56,7 +56,7 @@ export async function findLocal(file: string, directory: string): Promise<FoundE
 
 /** @returns `undefined` where the stack has not the outputs that are needed: another version runs */
 export function environmentOfLocal(system: LocalSystem): FoundEnvironment | undefined {
-  const { endpoint, region, credentials, connections, variables, allowedHosts } = system;
+  const { endpoint, region, credentials, connections, variables, allowedHosts, failoverMode } = system;
   const outputs = stackOutputsSchema.safeParse(system.outputs);
   if (!outputs.success) return undefined;
   return {
@@ -68,5 +68,6 @@ export function environmentOfLocal(system: LocalSystem): FoundEnvironment | unde
     connections,
     variables,
     allowedHosts,
+    failoverMode,
   };
 }

@@ -9,6 +9,7 @@ import {
 import { shellArgument } from "../../shared/primitives/shell-argument.ts";
 import type { Intent } from "../../shared/records/account/activation.ts";
 import { displayName, nameWithAccount, type ServiceName } from "../../shared/records/service-name.ts";
+import type { FailoverMode } from "../environment/environment.ts";
 import type { KnownService, UnreadableKind } from "../read/services.ts";
 import { commandLine, type ReasonWords, reasonWords } from "./reason.ts";
 import { when } from "./words.ts";
@@ -33,6 +34,8 @@ export interface ServiceState {
   over: string | undefined;
   /** Holds of people that stand beside: `hands off by ada: migration, until …`. */
   holds: readonly string[];
+  /** What failover does about its outages, where its manifest says so. */
+  failoverMode?: FailoverMode;
   /** What of it only a person can end, in words. */
   needsPerson: readonly string[];
 }
@@ -82,9 +85,11 @@ export function serviceState(known: KnownService, now: number, { isOneAccount = 
           `it is ${state.isActive ? "active" : "inactive"} and should not be (${decision.because}): look at the log of the functions`,
         ]),
   ];
+  const mode = declared?.manifest.health?.mode;
   return {
     name,
     typed,
+    ...(mode !== undefined && { failoverMode: mode }),
     state: state === undefined ? "unknown" : state.isActive ? "active" : "inactive",
     since: began?.at,
     isSinceSeen: began?.isSeen === true,

@@ -4,8 +4,10 @@ import type { StoredOutcome } from "../../shared/records/outcome.ts";
 import { ownFaultWords } from "../../shared/records/own-fault-words.ts";
 import { displayName } from "../../shared/records/service-name.ts";
 import { isSameId } from "../../shared/ringcx/resources/auth-config.ts";
+import type { FailoverMode } from "../environment/environment.ts";
 import type { OwnFaultNow, QuotaUse, Waiting, WatchedQueue } from "../read/health.ts";
 import type { UnderWay } from "../read/under-way.ts";
+import { modeLines, ownModeLines } from "./failover-mode.ts";
 import { outcomeLine } from "./outcome.ts";
 import type { Paint } from "./paint.ts";
 import { concernWords, needsAttention, stateWords, whyConcerned } from "./rotations.ts";
@@ -18,6 +20,8 @@ export interface Status {
   environment: string;
   /** ISO 8601. */
   at: string;
+  /** The environment's; left out where nobody knows it. */
+  failoverMode?: FailoverMode;
   accounts: readonly { accountId: string; services: readonly ServiceState[] }[];
   /** Items of the table that cannot be read, each in a sentence. */
   unreadable: readonly string[];
@@ -85,7 +89,7 @@ export function ownFaultLine({ key, since, summary }: Pick<OwnFaultNow, "key" | 
 
 /** The status for a person. Pure. */
 export function statusText(status: Status, paint: Paint): string {
-  const { environment, accounts, queues, waiting, quota, outcomes, rotations } = status;
+  const { environment, accounts, queues, waiting, quota, outcomes, rotations, failoverMode } = status;
   const now = Date.parse(status.at);
   const todo = needsPerson(status);
   const lines = [
@@ -94,6 +98,7 @@ export function statusText(status: Status, paint: Paint): string {
     ...(todo.length === 0
       ? [paint("good", "Nothing needs a person.")]
       : [paint("bad", "Needs a person"), ...indented(todo)]),
+    ...modeLines(undefined, failoverMode).map((line) => paint("warn", line)),
   ];
   for (const { accountId, services } of accounts) {
     const inactive = services.filter(({ state }) => state !== "active");
@@ -102,6 +107,8 @@ export function statusText(status: Status, paint: Paint): string {
       "",
       `${paint("strong", `Account ${accountId}`)}: ${counted(services.length, "service")}, ${active} active`,
     );
+    const modes = services.map(({ typed, failoverMode: mode }) => ({ typed, mode }));
+    lines.push(...indented(ownModeLines(modes, failoverMode)));
     for (const service of services) {
       if (
         service.state === "active" &&

@@ -1,7 +1,9 @@
 import type { FailoverMemory } from "../../shared/records/account/failover-memory.ts";
 import type { StoredOutcome } from "../../shared/records/outcome.ts";
 import { nameWithAccount } from "../../shared/records/service-name.ts";
+import type { FailoverMode } from "../environment/environment.ts";
 import type { AlarmNow } from "../read/alarms.ts";
+import { modeLines } from "./failover-mode.ts";
 import { outcomeLine } from "./outcome.ts";
 import type { Paint } from "./paint.ts";
 import { type ServiceState, sinceWords, unreadableLine } from "./service-state.ts";
@@ -20,16 +22,18 @@ export interface Story {
     authConfig?: string;
     isProbed: boolean;
     recovery?: string;
-    mode?: string;
+    mode?: FailoverMode;
     message?: string;
   };
+  /** The environment's, for a service whose manifest says none; left out where nobody knows it. */
+  failoverMode?: FailoverMode;
   /** The newest first. */
   outcomes: readonly StoredOutcome[];
 }
 
 /** The story of a service for a person. Pure. @param now epoch milliseconds */
 export function storyText(
-  { state, memory, alarms, notAsked, declared, outcomes }: Story,
+  { state, memory, alarms, notAsked, declared, failoverMode, outcomes }: Story,
   now: number,
   paint: Paint,
 ): string {
@@ -44,6 +48,7 @@ export function storyText(
       state.state === "active" ? "Why it should be inactive" : "Why it is inactive",
       reasonLines(state, paint),
     ),
+    ...section("What failover does", modeLines(state.failoverMode, failoverMode)),
     ...section("What failover cannot ask", notAsked),
     ...section("What people hold", state.holds),
     ...section(
@@ -56,7 +61,7 @@ export function storyText(
       state.unreadable.includes("declared")
         ? ["unknown: its item cannot be read"]
         : declared
-          ? declaredLines(declared)
+          ? declaredLines(declared, (declared.mode ?? failoverMode) === "off")
           : ["nothing: no message made it or took it over"],
     ),
     ...section(
@@ -118,23 +123,16 @@ function memoryLines(memory: FailoverMemory, now: number): string[] {
   return lines.filter((line) => typeof line === "string");
 }
 
-function declaredLines({
-  url,
-  authConfig,
-  isProbed,
-  recovery,
-  mode,
-  message,
-}: NonNullable<Story["declared"]>): string[] {
+function declaredLines(
+  { url, authConfig, isProbed, recovery, message }: NonNullable<Story["declared"]>,
+  isOff: boolean,
+): string[] {
   return [
     ...(url === undefined ? [] : [`endpoint ${url}`]),
     authConfig === undefined ? "called without an auth config" : `called with the auth config ${authConfig}`,
-    mode === "off"
-      ? "failover is off for it (health.mode): neither its alarms nor its endpoint are asked, but to end an outage that was open"
-      : isProbed
-        ? "probed by its validation request"
-        : "not probed: it has no validation by GET or HEAD",
-    ...(mode === "observe" ? ["failover only observes it (health.mode): an outage is told, and changes nothing"] : []),
+    ...(isOff
+      ? []
+      : [isProbed ? "probed by its validation request" : "not probed: it has no validation by GET or HEAD"]),
     ...(recovery === "manual" ? ["recovery is manual: an outage waits for a command"] : []),
     ...(message === undefined ? [] : [`last by ${message}`]),
   ];

@@ -80,6 +80,9 @@ export function whyUnusable(error: unknown): string | undefined {
   return error instanceof SecretUnreadableError ? error.unusable?.reason : undefined;
 }
 
+/** So large may a secret's value be, in bytes. Source: Secrets Manager User Guide, "AWS Secrets Manager quotas". */
+export const maxSecretBytes = 65_536;
+
 const keyRefuses: Unusable = {
   reason: "its KMS key does not let this function encrypt it",
   hint: "the key's policy must allow kms:Decrypt and kms:GenerateDataKey to the function's role",
@@ -98,6 +101,10 @@ const finalWriteReasons: Readonly<Record<string, Unusable>> = {
     hint: "rotate again, which takes a new id",
   },
   LimitExceededException: { reason: "it has too many versions or labels", hint: "take labels off old versions" },
+  ValidationException: {
+    reason: "Secrets Manager does not take the value or the label as it is",
+    hint: `a value has ${maxSecretBytes} bytes at most`,
+  },
   EncryptionFailure: keyRefuses,
   DecryptionFailure: keyRefuses,
 };

@@ -25,6 +25,10 @@ export async function startDeployedFront({ host, connections }: HostedSystem) {
       return response.writeHead(isThere ? 200 : 400).end(isThere ? stackXml(outputs) : noStackXml(stack));
     }
     if (service === "lambda" && request.url?.endsWith("/configuration")) {
+      if (request.url.includes(host.outputs.FailOverServicesFunctionName ?? "?")) {
+        const FAILOVER = JSON.stringify({ mode: "observe" });
+        return response.end(JSON.stringify({ Environment: { Variables: { FAILOVER } } }));
+      }
       const Variables = { CONNECTIONS: JSON.stringify(connections), PROBE: '{"allowedHosts":["127.0.0.1"]}' };
       return response.end(JSON.stringify({ Environment: { Variables } }));
     }

@@ -68,7 +68,7 @@ const uuid = "60629848-0ddf-4757-8868-de5b76d54bb7";
 
 /** Asks an issuer that answers this. */
 const issuer = (payload: string) =>
-  lambdaIssuer(async () => ({ functionError: undefined, payload }), "arn:issuer", Date.now() + 60_000);
+  lambdaIssuer(async () => ({ functionError: undefined, payload, tookMs: 0 }), "arn:issuer", Date.now() + 60_000);
 const subject = { secretArn: "arn", authType: "APIKEY", clientRequestToken: uuid };
 
 /** All that reads something from outside in one go; what reads it over HTTP, or with the table, has tests of its own. */

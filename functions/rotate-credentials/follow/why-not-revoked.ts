@@ -134,6 +134,12 @@ function heldWords(
       hint: `${isPending ? "take the label AWSPENDING off that version" : name}: ${after}`,
     };
   }
+  if (why === "MISNAMED") {
+    return {
+      message: `${held}: the id, which its tag says, may be that of version ${versionId}, which a person put, which has none of its own and is in its overlap`,
+      hint: `where it is, revoke the former one at its issuer yourself; nothing else is to be done: ${after}`,
+    };
+  }
   if (why === "CHANGED") {
     return {
       message: `${held}: auth config ${authConfig}, which was given version ${versionId}, was changed by somebody else in RingCX since, so that nobody can say which credential it has`,

@@ -1,6 +1,7 @@
 import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { Confined } from "../../../shared/primitives/confined.ts";
 import { AutomationError } from "../../../shared/primitives/errors.ts";
+import type { IssuedCredential } from "../../../shared/records/credential/issued-credential.ts";
 import { readSecret, type SecretDescription } from "../../../shared/secrets/read-secret.ts";
 import { SecretUnreadableError } from "../../../shared/secrets/unusable-secret.ts";
 import { type CredentialValue, credentialValues } from "./credential-values.ts";
@@ -10,6 +11,19 @@ import { type CredentialValue, credentialValues } from "./credential-values.ts";
  * Secrets Manager does not let us read them.
  */
 export type Likeness = "SAME" | "OTHER" | "UNKNOWN" | "UNREADABLE";
+
+/** Whether two versions of a secret have one credential, as far as the issuer's names for it tell. */
+export function compareIds(
+  credentials: readonly Pick<IssuedCredential, "versionId" | "credentialId">[],
+  one: string,
+  other: string,
+): Likeness {
+  const idOf = (version: string) => credentials.find(({ versionId }) => versionId === version)?.credentialId;
+  const [id, otherId] = [idOf(one), idOf(other)];
+  if (one === other) return "SAME";
+  if (id === undefined || otherId === undefined) return "UNKNOWN";
+  return id === otherId ? "SAME" : "OTHER";
+}
 
 /** A version, and whether it is one that may not have been given a value yet: that has no credential. */
 interface Compared {

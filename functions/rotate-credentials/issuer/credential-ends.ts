@@ -4,7 +4,8 @@ import { bindingKey, type SecretBinding } from "../../../shared/records/credenti
 import { possibleVersions } from "../../../shared/records/credential/versions-in-ringcx.ts";
 import type { SecretDescription } from "../../../shared/secrets/read-secret.ts";
 import { secretTags } from "../../../shared/secrets/secret-tags.ts";
-import { compareIds, versionsInUse } from "./credential-holder.ts";
+import { compareIds } from "./compare-credentials.ts";
+import { versionsInUse } from "./credential-holder.ts";
 import { outOfUse, revocationTime } from "./overlap.ts";
 import { isPutByHand, nameableUntil, namedByNow } from "./unnamed-credential.ts";
 

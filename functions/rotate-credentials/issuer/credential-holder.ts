@@ -7,7 +7,7 @@ import {
 } from "../../../shared/records/credential/issued-credential.ts";
 import { possibleVersions } from "../../../shared/records/credential/versions-in-ringcx.ts";
 import type { SecretDescription } from "../../../shared/secrets/read-secret.ts";
-import { compareCredentials, isEmpty, type Likeness } from "./compare-credentials.ts";
+import { compareCredentials, compareIds, isEmpty } from "./compare-credentials.ts";
 import { revokedTwin } from "./revoked-credential.ts";
 
 /**
@@ -28,19 +28,6 @@ export function versionsInUse(
 
 function rotatingVersions(state: CredentialRecord["state"]): string[] {
   return state.kind === "ROTATING" ? [state.pendingVersionId, state.before?.versionId].flatMap((one) => one ?? []) : [];
-}
-
-/** Whether two versions of a secret have one credential, as far as the issuer's names for it tell. */
-export function compareIds(
-  credentials: readonly Pick<IssuedCredential, "versionId" | "credentialId">[],
-  one: string,
-  other: string,
-): Likeness {
-  const idOf = (version: string) => credentials.find(({ versionId }) => versionId === version)?.credentialId;
-  const [id, otherId] = [idOf(one), idOf(other)];
-  if (one === other) return "SAME";
-  if (id === undefined || otherId === undefined) return "UNKNOWN";
-  return id === otherId ? "SAME" : "OTHER";
 }
 
 /** What is in use of a secret, and what is known of it. */

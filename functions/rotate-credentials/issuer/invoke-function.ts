@@ -8,6 +8,8 @@ export interface Invoked {
   /** Lambda's word for how it ended, where that was with an error. */
   functionError: string | undefined;
   payload: string;
+  /** How long it took, in milliseconds. */
+  tookMs: number;
 }
 
 /**
@@ -36,6 +38,18 @@ const givenUpBeforeMs = 15_000;
 /** A function that has less than this to answer, in milliseconds, is not asked. */
 const leastAnswerMs = 100;
 
+/** So much longer it has where what is noted of the attempt has to be written first, in milliseconds. */
+const notingMs = 1_000;
+
+/**
+ * Whether a function can be asked of which an attempt is noted before.
+ *
+ * @param deadline of the invocation that asks, epoch milliseconds
+ */
+export function isTimeToAsk(deadline: number, now: number): boolean {
+  return now + givenUpBeforeMs + leastAnswerMs + notingMs <= deadline;
+}
+
 /**
  * Lambda's `Invoke` by a signed request. An error of its is Lambda's own, never the function's: that one is an answer.
  * Source: AWS Lambda API Reference, "Invoke".
@@ -54,10 +68,12 @@ export function createInvokeFunction(
     const path = `/2015-03-31/functions/${encodeURIComponent(functionArn)}/invocations`;
     const headers = { "content-type": "application/json" };
     const request = { service: "lambda", path, headers, body, answerMs: waitMs } as const;
-    const until = clock.now() + waitMs;
+    const begunAt = clock.now();
+    const until = begunAt + waitMs;
     const answer = await signedCall(client, request, { ...tools, remainingMs: () => until - clock.now() }).catch(
       (error: unknown) => Promise.reject(isTimeout(error) ? new NoAnswerError(waitMs) : error),
     );
-    return { functionError: answer.headers["x-amz-function-error"], payload: answer.text };
+    const tookMs = clock.now() - begunAt;
+    return { functionError: answer.headers["x-amz-function-error"], payload: answer.text, tookMs };
   };
 }

@@ -1,16 +1,17 @@
 import type * as z from "zod";
 import { AutomationError } from "../../../shared/primitives/errors.ts";
 import { issueText } from "../../../shared/primitives/issue-words.ts";
-import { parseJson } from "../../../shared/primitives/json.ts";
+import { parseJson, parseJsonObject } from "../../../shared/primitives/json.ts";
 import { Redacted } from "../../../shared/primitives/redacted.ts";
-import { type InvokeFunction, NoAnswerError } from "./invoke-function.ts";
+import { type Invoked, type InvokeFunction, NoAnswerError } from "./invoke-function.ts";
 import { createdSchema, type Issuer, type IssuerRequest, revokedSchema, verifiedSchema } from "./issuer-contract.ts";
 
 /**
  * The issuer function of this ARN. What it answers is never logged: a creation answers a credential.
  *
  * @param deadline of the invocation that asks, epoch milliseconds: it is given up in time before
- * @throws {AutomationError} `ISSUER_FAILED` from every action: the function failed, did not answer, or not by the contract
+ * @throws {AutomationError} `ISSUER_FAILED` from every action: the function failed, did not answer (`isSilent`), was not asked for want
+ *   of time (`isUnasked`), or answered not by the contract
  */
 export function lambdaIssuer(invoke: InvokeFunction, functionArn: string, deadline: number): Issuer {
   async function ask<Schema extends z.ZodType>(request: IssuerRequest, schema: Schema): Promise<z.output<Schema>> {
@@ -19,15 +20,20 @@ export function lambdaIssuer(invoke: InvokeFunction, functionArn: string, deadli
       new AutomationError(`The issuer function ${functionArn} ${what}.`, {
         code: "ISSUER_FAILED",
         retryable: true,
-        details: { functionArn, action, isSilent: cause instanceof NoAnswerError },
+        details: {
+          functionArn,
+          action,
+          isSilent: cause instanceof NoAnswerError,
+          isUnasked: cause instanceof NoAnswerError && cause.waitedMs === 0,
+        },
         cause,
       });
-    const failed = (why: string) => failure(`failed to ${action}: ${why}. Its own log says more`);
-    const { functionError, payload } = await invoke(functionArn, JSON.stringify(request), deadline).catch(
-      (error: unknown) => Promise.reject(failure(notInvoked(action, error), error)),
+    const failed = (why: string) => failure(`failed to ${action}: ${why}. ${logWords(functionArn)}`);
+    const invoked = await invoke(functionArn, JSON.stringify(request), deadline).catch((error: unknown) =>
+      Promise.reject(failure(notInvoked(functionArn, action, error), error)),
     );
-    if (functionError !== undefined) throw failed(`it ended with an error (${functionError})`);
-    const result = schema.safeParse(parseJson(payload)?.value);
+    if (invoked.functionError !== undefined) throw failed(endWords(invoked, action));
+    const result = schema.safeParse(parseJson(invoked.payload)?.value);
     if (result.success) return result.data;
     // Of the contract's own words only: what is answered is in none of them.
     const fields = result.error.issues.map((issue) =>
@@ -52,11 +58,32 @@ export function lambdaIssuer(invoke: InvokeFunction, functionArn: string, deadli
   };
 }
 
-function notInvoked(action: IssuerRequest["action"], error: unknown): string {
+function notInvoked(functionArn: string, action: IssuerRequest["action"], error: unknown): string {
   if (!(error instanceof NoAnswerError)) {
     return `was not asked to ${action}: Lambda did not run it (${error instanceof Error ? error.name : "unknown"})`;
   }
   const { waitedMs } = error;
   if (waitedMs === 0) return `was not asked to ${action}: no time is left in this invocation`;
-  return `did not answer ${action} within ${Math.round(waitedMs / 100) / 10} s: it was given up. Its own log says more`;
+  return `did not answer ${action} within ${seconds(waitedMs)}: it was given up. ${logWords(functionArn)}`;
+}
+
+/** How it ended by itself. Of what it says of that only whether Lambda ended it, for its time: the text may be a secret. */
+function endWords({ functionError, payload, tookMs }: Invoked, action: IssuerRequest["action"]): string {
+  const { errorType, errorMessage } = parseJsonObject(payload) ?? {};
+  const isTimedOut =
+    errorType === "Sandbox.Timedout" || / Task timed out after [\d.]+ seconds$/.test(` ${errorMessage}`);
+  const [how, todo] = isTimedOut
+    ? ["Lambda ended it, at its own time-out", "give it a longer one, or a shorter task"]
+    : ["it ended with an error of its own", "mend what it ends with"];
+  const next = action === "revoke" ? "the next run asks again" : "then rotate again, where our schedule does not";
+  return `${how}, after ${seconds(tookMs)} (Lambda calls that ${functionError}): ${todo}; ${next}`;
+}
+
+function seconds(ms: number): string {
+  return `${Math.round(ms / 100) / 10} s`;
+}
+
+/** Where its log is, unless it was given another log group. An ARN may end with an alias or a version. */
+function logWords(functionArn: string): string {
+  return `Its log says more, in the log group /aws/lambda/${functionArn.split(":")[6]}`;
 }

@@ -2,7 +2,7 @@ import { type IssuedCredential, saveIssuedCredential } from "../../../shared/rec
 import type { SecretDescription } from "../../../shared/secrets/read-secret.ts";
 import { durationMs, secretTags } from "../../../shared/secrets/secret-tags.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
-import { compareIds } from "./credential-holder.ts";
+import { compareIds } from "./compare-credentials.ts";
 
 /** How long two credentials overlap unless the secret's tag says otherwise, in milliseconds. */
 const defaultOverlapMs = 60 * 60_000;

@@ -11,17 +11,21 @@ import type { Run } from "../read/account-services.ts";
 import { readSecretRecords } from "../read/secret-records.ts";
 import { readCredentialRecord } from "../record/credential-record.ts";
 import { type CredentialUser, decideEnds, decideRevocations } from "./credential-ends.ts";
-import { findHolder } from "./credential-holder.ts";
+import { findHolder, versionsInUse } from "./credential-holder.ts";
+import { isTimeToAsk } from "./invoke-function.ts";
 import type { IssuerDependencies } from "./issue-credential.ts";
 import { findOtherHolder, type LookDependencies, type OtherSecret } from "./other-secrets.ts";
 import { outOfUse } from "./overlap.ts";
-import { namedTwin } from "./unnamed-credential.ts";
+import { findMisnamed, namedTwin } from "./unnamed-credential.ts";
 
 /** What revoking stands on. */
 export interface RevokeDependencies extends Omit<IssuerDependencies, "randomSecret">, LookDependencies {
   clock: IssuerDependencies["clock"];
   ringcxFor(accountId: string): RingCx;
 }
+
+/** What a run keeps for the other secrets and for what follows them, when it waits for issuers, in milliseconds. */
+const keptMs = 45_000;
 
 /**
  * Gives every credential of a secret its end: writes down what {@link decideEnds} says, then revokes what is due.
@@ -48,7 +52,7 @@ export async function endCredentials(
  * Revokes what {@link decideRevocations} names and no version in use has, of this secret or another one, exactly that, each on a
  * look at the secret's labels, and at its auth configs in RingCX, that is made for it. What is held back is noted, and told from there; what was in use until now
  * overlaps anew. What the issuer fails to revoke is logged, and tried again by the next run; one that does not answer is asked
- * no more in this one, which has other secrets to look at and a report to make.
+ * no more in this one, and none is once its time is needed for other secrets and for the report.
  */
 async function revokeCredentials(
   dependencies: RevokeDependencies,
@@ -57,12 +61,13 @@ async function revokeCredentials(
   { users, listed }: { users: readonly CredentialUser[]; listed: readonly OtherSecret[] },
 ): Promise<void> {
   const { table, clock, logger, issuerOf, secrets } = dependencies;
+  const askUntil = deadline - keptMs;
   const records = users.map(({ record }) => record);
   const { credentials: found } = await readSecretRecords(table, secret.arn);
   // Whether it is pending shows the look that each is decided on.
   for (const due of decideRevocations({ ...secret, pending: undefined }, found, records, clock.now())) {
     const { versionId, credentialId, issuer, authType } = due;
-    if (silentIssuers.has(issuer)) continue;
+    if (silentIssuers.has(issuer) || !isTimeToAsk(askUntil, clock.now())) continue;
     let noted = due;
     try {
       const fresh = await describeSecret(secrets, secret.arn, clock.now());
@@ -75,6 +80,7 @@ async function revokeCredentials(
       const heldBy =
         (await findHolder(secrets, fresh, due, { credentials, records: all, mustBeNamed: true })) ??
         (await findOtherHolder(dependencies, secret.arn, due, listed)) ??
+        findMisnamed(fresh, due, { credentials, inUse: versionsInUse(fresh, all) }, clock.now()) ??
         (await findChanged(dependencies, users, deadline));
       if (heldBy) {
         if (!isDeepStrictEqual(heldBy, due.heldBy)) await saveIssuedCredential(table, secret.arn, { ...due, heldBy });
@@ -86,7 +92,8 @@ async function revokeCredentials(
         await saveIssuedCredential(table, secret.arn, { ...due, ...outOfUse(fresh, clock.now()) });
         continue;
       }
-      const asked = issuerOf(issuer, deadline);
+      const asked = issuerOf(issuer, askUntil);
+      if (!isTimeToAsk(askUntil, clock.now())) continue;
       // Noted before: whatever becomes of the answer, this version is used no more.
       noted = { ...due, revokingAt: new Date(clock.now()).toISOString() };
       await saveIssuedCredential(table, secret.arn, noted);
@@ -102,9 +109,10 @@ async function revokeCredentials(
       if (error instanceof AutomationError && error.details.isSilent === true) silentIssuers.add(issuer);
       const { code, message: failure } = failureReason(error);
       logger.warn("credential not revoked", { secret: secret.name, versionId, code });
-      if (failure === due.failure) continue;
+      const isUnasked = error instanceof AutomationError && error.details.isUnasked === true;
+      if (failure === due.failure && !isUnasked) continue;
       // Without it what is told has no cause: that is no reason for this run to end.
-      await saveIssuedCredential(table, secret.arn, { ...noted, failure }).catch(() => false);
+      await saveIssuedCredential(table, secret.arn, { ...(isUnasked ? due : noted), failure }).catch(() => false);
     }
   }
 }

@@ -1,8 +1,13 @@
 import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
-import { hasEnded, type IssuedCredential } from "../../../shared/records/credential/issued-credential.ts";
+import {
+  type CredentialHolder,
+  hasEnded,
+  type IssuedCredential,
+} from "../../../shared/records/credential/issued-credential.ts";
 import type { SecretDescription } from "../../../shared/secrets/read-secret.ts";
 import { secretTags } from "../../../shared/secrets/secret-tags.ts";
 import { compareCredentials, mostCompared } from "./compare-credentials.ts";
+import { outOfUse, revocationTime } from "./overlap.ts";
 
 /**
  * What a version's credential is called at its issuer, whose secret's tag alone says it: the name belongs to that version, and to no
@@ -46,7 +51,7 @@ export function nameableUntil({
 /**
  * What the table keeps of a secret's credentials, with what the tag says by now. It names the current version, once RingCX has
  * that, or what RingCX has is named, so that the tag cannot mean it; where an issuer made that one, or the tag named it, the one put by hand that came out of use last: without a name, or
- * named by the tag alone, and not asked to be revoked yet.
+ * named by the tag alone, and not asked to be revoked yet. That one overlaps anew: a person may have meant the version that they are about to put.
  *
  * @param inRingCx versions that RingCX has, or may have
  * @param inUse versions
@@ -76,8 +81,33 @@ export function namedByNow(
   return credentials.map((one) => {
     if (one !== named) return one;
     const { isUnnamed: _unnamed, ...rest } = one;
-    return { ...rest, ...name };
+    return { ...rest, ...name, ...(one !== current && outOfUse(secret, now)) };
   });
+}
+
+/**
+ * The version out of use that may have the id which the tag says of another one: a person put it, nobody has named it, and its
+ * overlap goes on. Whose id it is nobody can tell where the tag was set before the version was put; of neither is it revoked before.
+ *
+ * @param inUse versions
+ * @param now epoch milliseconds
+ */
+export function findMisnamed(
+  secret: Pick<SecretDescription, "tags">,
+  due: IssuedCredential,
+  { credentials, inUse }: { credentials: readonly IssuedCredential[]; inUse: readonly string[] },
+  now: number,
+): CredentialHolder | undefined {
+  if (!due.isNamedByTag) return undefined;
+  const other = credentials.find(
+    (one) =>
+      one.isUnnamed &&
+      !hasEnded(one) &&
+      !inUse.includes(one.versionId) &&
+      one.versionId !== due.versionId &&
+      (revocationTime(secret, one) ?? 0) > now,
+  );
+  return other && { versionId: other.versionId, isKnown: false, why: "MISNAMED" };
 }
 
 /** Those without a name first, of each what came out of use last. */

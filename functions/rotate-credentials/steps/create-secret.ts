@@ -11,7 +11,11 @@ import { QuotaDeferredError } from "../../../shared/ringcx/quota/quota-deferred-
 import { parseCredential } from "../../../shared/secrets/credential.ts";
 import { pendingWaysOut } from "../../../shared/secrets/pending-version.ts";
 import { readSecret } from "../../../shared/secrets/read-secret.ts";
-import { SecretNotWrittenError, SecretUnreadableError } from "../../../shared/secrets/unusable-secret.ts";
+import {
+  maxSecretBytes,
+  SecretNotWrittenError,
+  SecretUnreadableError,
+} from "../../../shared/secrets/unusable-secret.ts";
 import { likenessOf, mostCompared, versionWith } from "../issuer/compare-credentials.ts";
 import { versionsInUse } from "../issuer/credential-holder.ts";
 import { issueCredential } from "../issuer/issue-credential.ts";
@@ -128,7 +132,10 @@ async function storeCandidate(dependencies: StepDependencies, context: RotationC
   const changed = (issued: Redacted<Record<string, unknown>>) =>
     text.examine((current) => {
       const fields = parseJsonObject(current);
-      return fields ? { value: JSON.stringify({ ...fields, ...issued.reveal() }) } : { problems: ["no JSON object"] };
+      if (!fields) return { problems: [] };
+      const value = JSON.stringify({ ...fields, ...issued.reveal() });
+      const bytes = Buffer.byteLength(value);
+      return bytes > maxSecretBytes ? { problems: [`${bytes} bytes`] } : { value };
     });
   const sameAs = async (issued: Redacted<Record<string, unknown>>) => {
     const examined = changed(issued);
@@ -140,7 +147,13 @@ async function storeCandidate(dependencies: StepDependencies, context: RotationC
   const candidateVersion = { secret, versionId, authType, authConfigs, credentials, inUse, sameAs, deadline };
   const examined = changed(await issueCredential(dependencies, candidateVersion));
   if ("problems" in examined) {
-    throw rotationError("SECRET_INVALID", "The current version of the secret is not a JSON object.");
+    const [size] = examined.problems;
+    if (size === undefined)
+      throw rotationError("SECRET_INVALID", "The current version of the secret is not a JSON object.");
+    throw rotationError(
+      "ISSUER_FAILED",
+      `The issuer answered create with too much: the secret would have ${size}, and Secrets Manager takes ${maxSecretBytes} at most. Answer the fields of the credential alone.`,
+    );
   }
   const candidate = examined.found;
   parseCredential(candidate, authType, versionId); // before it is stored: a version is never overwritten

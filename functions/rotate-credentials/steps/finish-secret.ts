@@ -1,12 +1,16 @@
 import { UpdateSecretVersionStageCommand } from "@aws-sdk/client-secrets-manager";
 import type { AutomationError } from "../../../shared/primitives/errors.ts";
 import { type CredentialState, lastAppliedVersion } from "../../../shared/records/credential/auth-config-state.ts";
-import { changeWords, findChangeInRingCx } from "../../../shared/records/credential/changed-in-ringcx.ts";
+import {
+  type ChangeInRingCx,
+  changeWords,
+  findChangeInRingCx,
+} from "../../../shared/records/credential/changed-in-ringcx.ts";
 import { saveIssuedCredential } from "../../../shared/records/credential/issued-credential.ts";
-import type { SecretBinding } from "../../../shared/records/credential/secret-binding.ts";
 import { SecretNotWrittenError } from "../../../shared/secrets/unusable-secret.ts";
 import { outOfUse, overlapAnew } from "../issuer/overlap.ts";
 import { namedTwin } from "../issuer/unnamed-credential.ts";
+import type { LeasedRecord } from "../record/leased-record.ts";
 import { saveApplied } from "../record/record-change.ts";
 import {
   hasPendingVersion,
@@ -37,7 +41,14 @@ export async function finishSecret(dependencies: StepDependencies, context: Rota
   if (targets.some(({ record: { state } }) => lastAppliedVersion(state)?.versionId !== secret.current)) {
     throw overtaken();
   }
-  for (const { binding } of targets) await requireUnchanged(dependencies, context, binding);
+  const [changed] = await findChanged(dependencies, context);
+  if (changed) {
+    const [{ binding }, change] = changed;
+    throw rotationError(
+      "ROTATION_CHANGED",
+      `Somebody else has written to auth config ${binding.authConfigId} since it was given the new credential: ${changeWords(change)}. Rotate again.`,
+    );
+  }
   try {
     await dependencies.secrets
       .send(
@@ -51,7 +62,7 @@ export async function finishSecret(dependencies: StepDependencies, context: Rota
       .catch((error: unknown) =>
         Promise.reject(new SecretNotWrittenError(secret.arn, "UpdateSecretVersionStage", error)),
       );
-    await completeRotation(dependencies, { ...context, secret: { ...secret, current: pendingVersionId } });
+    await recordCompletion(dependencies, { ...context, secret: { ...secret, current: pendingVersionId } }, new Map());
   } catch (error) {
     // Refused for good, so it had no effect. Any other error may stand for an attempt that had.
     const name = error instanceof SecretNotWrittenError ? error.details.error : undefined;
@@ -60,19 +71,21 @@ export async function finishSecret(dependencies: StepDependencies, context: Rota
   }
 }
 
-/** What RingCX took was verified, and may be gone since: somebody may have put the former credential back by hand. */
-async function requireUnchanged(
+/**
+ * What RingCX took was verified, and may be gone since: somebody may have put the former credential back by hand. Nobody tells a
+ * rotation's success without having asked this.
+ */
+async function findChanged(
   dependencies: Pick<StepDependencies, "table" | "ringcxFor">,
-  { invocation }: Pick<RotationContext, "invocation">,
-  binding: SecretBinding,
-): Promise<void> {
-  const account = rotationAccount(dependencies, binding, invocation);
-  const change = await findChangeInRingCx(dependencies.table, account, binding);
-  if (!change) return;
-  throw rotationError(
-    "ROTATION_CHANGED",
-    `Somebody else has written to auth config ${binding.authConfigId} since it was given the new credential: ${changeWords(change)}. Rotate again.`,
-  );
+  { targets, pendingVersionId, invocation }: RotationContext,
+): Promise<ReadonlyMap<LeasedRecord, ChangeInRingCx>> {
+  const changed = new Map<LeasedRecord, ChangeInRingCx>();
+  for (const target of targets.filter((one) => hasPendingVersion(one, pendingVersionId))) {
+    const account = rotationAccount(dependencies, target.binding, invocation);
+    const change = await findChangeInRingCx(dependencies.table, account, target.binding);
+    if (change) changed.set(target, change);
+  }
+  return changed;
 }
 
 /** Why a rotation gives way to what a person has put. */
@@ -85,11 +98,21 @@ const answers = { endpoint: "ACCEPTED", metadata: "NOT_PROVABLE", none: undefine
 
 /**
  * Ends a rotation whose version is the current one: records which auth configs have it, and when the credential before it
- * is to be revoked. Which others get it is then the schedule's.
+ * is to be revoked. Which others get it is then the schedule's; so is one that somebody else has written to meanwhile.
+ *
+ * @throws what RingCX says where it cannot be asked: nothing is recorded then
  */
 export async function completeRotation(
+  dependencies: Pick<StepDependencies, "table" | "secrets" | "ringcxFor">,
+  context: RotationContext,
+): Promise<void> {
+  await recordCompletion(dependencies, context, await findChanged(dependencies, context));
+}
+
+async function recordCompletion(
   dependencies: Pick<StepDependencies, "table" | "secrets">,
   context: RotationContext,
+  changed: ReadonlyMap<LeasedRecord, ChangeInRingCx>,
 ): Promise<void> {
   const { pendingVersionId, targets, change } = context;
   // First what nobody would find out later.
@@ -99,7 +122,7 @@ export async function completeRotation(
     const state = rotatingState(target, pendingVersionId);
     if (!state) continue;
     const { verification } = state;
-    if (!hasPendingVersion(target, pendingVersionId)) {
+    if (changed.has(target) || !hasPendingVersion(target, pendingVersionId)) {
       await target.save((record) => ({ ...record, state: stateOfUnfinished(state) }));
       continue;
     }
@@ -108,11 +131,11 @@ export async function completeRotation(
 }
 
 /**
- * A person made the candidate the current version before every auth config had it. RingCX has what it had, or, where the
- * write had begun, either of the two: the schedule writes the version as it does any that is current.
+ * A person made the candidate the current version before every auth config had it, or wrote over it in RingCX. RingCX has what it
+ * had, or, where the write had begun, either of the two: the schedule writes the version as it does any that is current.
  */
 function stateOfUnfinished({ step, pendingVersionId: versionId, since, before }: RotatingState): CredentialState {
-  if (step === "SETTING") return { kind: "APPLYING", versionId, since, before };
+  if (step !== "CREATED") return { kind: "APPLYING", versionId, since, before };
   return before ? { kind: "APPLIED", applied: before } : { kind: "NEVER_APPLIED" };
 }
 

@@ -23,5 +23,6 @@ export function addressesOf(
     outputs: { ...outputs },
     connections,
     allowedHosts: settings.probe.allowedHosts,
+    failoverMode: settings.failover.mode,
   };
 }

@@ -24,6 +24,8 @@ export const localSystemSchema = z.object({
   variables: z.record(z.string(), z.string()).default({}),
   /** Hosts that a probe may ask. */
   allowedHosts: z.array(z.string()).default([]),
+  /** The environment's `failover.mode`. */
+  failoverMode: z.enum(["enforce", "observe", "off"]).optional(),
   /** Base URL of the RingCX simulator. */
   simulatorUrl: z.url().optional(),
   /** Where calls of AWS are told to fail. */

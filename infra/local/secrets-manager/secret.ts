@@ -70,16 +70,33 @@ function isSameValue(version: SecretVersion, value: SecretVersion["value"]): boo
   return version.value?.string === value?.string && version.value?.binary === value?.binary;
 }
 
+/** Source: Secrets Manager User Guide, "AWS Secrets Manager quotas", Secret value size. */
+const maxValueBytes = 65_536;
+
+/** @throws {AwsServiceError} `ValidationException` where a value is larger than Secrets Manager takes */
+function requireSize({ string, binary }: NonNullable<SecretVersion["value"]>): void {
+  const [name, bytes] =
+    string === undefined
+      ? ["secretBinary", Buffer.from(binary ?? "", "base64")]
+      : ["secretString", Buffer.from(string)];
+  if (bytes.length <= maxValueBytes) return;
+  throw new AwsServiceError(
+    "ValidationException",
+    `1 validation error detected: Value at '${name}' failed to satisfy constraint: Member must have length less than or equal to ${maxValueBytes}`,
+  );
+}
+
 /**
  * Adds a version, or finds it again when the same token comes with the same content.
  *
- * @throws {AwsServiceError} `ResourceExistsException` when the token was used for other content
+ * @throws {AwsServiceError} `ResourceExistsException` when the token was used for other content, `ValidationException` when it is too large
  */
 export function putVersion(
   secret: Secret,
   value: SecretVersion["value"],
   { token = randomUUID(), stages = ["AWSCURRENT"] }: { token?: string; stages?: readonly string[] } = {},
 ): SecretVersion {
+  if (value) requireSize(value);
   const existing = secret.versions.get(token);
   if (existing?.value && !isSameValue(existing, value)) {
     throw new AwsServiceError(

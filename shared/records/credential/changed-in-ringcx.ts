@@ -4,7 +4,7 @@ import type { StateTable } from "../../state/table.ts";
 import { type FollowedAuthConfig, followedAuthConfigKey, followedFromItem } from "../account/followed-auth-config.ts";
 import { authConfigStateKey, type CredentialRecord, fromItem } from "./auth-config-state.ts";
 import type { SecretBinding } from "./secret-binding.ts";
-import { possibleVersions } from "./versions-in-ringcx.ts";
+import { isInDoubt, possibleVersions } from "./versions-in-ringcx.ts";
 
 /** Somebody but us has written to an auth config: RingCX's times of that and of our last write, as it says them. */
 export interface ChangeInRingCx {
@@ -19,12 +19,14 @@ export interface ChangeInRingCx {
  * @returns `undefined` where it is not known, or not which version RingCX has
  */
 export function ourUpdatedTime(
-  { state, lastWrite }: Pick<CredentialRecord, "state" | "lastWrite">,
+  { state, lastWrite, failure }: Pick<CredentialRecord, "state" | "lastWrite" | "failure">,
   stateVersion: number,
   baseline: FollowedAuthConfig["baseline"],
 ): string | undefined {
   const [versionId, ...others] = possibleVersions(state);
-  if (versionId === undefined || others.length > 0) return undefined;
+  // What was written once and is to be written again, as somebody else wrote over it, is not between two versions of ours.
+  const isAgain = state.kind === "APPLYING" && lastWrite?.versionId === versionId && !isInDoubt({ state, failure });
+  if (versionId === undefined || (others.length > 0 && !isAgain)) return undefined;
   if (lastWrite?.versionId === versionId) return lastWrite.updatedTime;
   return baseline?.stateVersion === stateVersion ? baseline.updatedTime : undefined;
 }

@@ -48,7 +48,7 @@ const itemSchema = z.object({
       isKnown: z.boolean(),
       secretArn: z.string().optional(),
       authConfig: z.string().optional(),
-      why: z.enum(["REVOKED", "UNREADABLE", "UNNAMED", "CHANGED"]).optional().catch(undefined),
+      why: z.enum(["REVOKED", "UNREADABLE", "UNNAMED", "MISNAMED", "CHANGED"]).optional().catch(undefined),
       twin: z.enum(twinStates).optional().catch(undefined),
     })
     .optional()
@@ -76,10 +76,11 @@ export interface CredentialHolder {
   twin?: (typeof twinStates)[number] | undefined;
   /**
    * Why it holds though it is not known to have it: it has one that was revoked, so that this one may be the last that works;
-   * one of the two cannot be read; it has no name of its own at the issuer; or somebody else has written to an auth config that
+   * one of the two cannot be read; it has no name of its own at the issuer, in use or in its overlap, where the tag may have said
+   * that of the other one's; or somebody else has written to an auth config that
    * was given it, so that RingCX may have any. Absent where it has it, or cannot be compared.
    */
-  why?: "REVOKED" | "UNREADABLE" | "UNNAMED" | "CHANGED" | undefined;
+  why?: "REVOKED" | "UNREADABLE" | "UNNAMED" | "MISNAMED" | "CHANGED" | undefined;
   /** The auth config that was changed, as `accountId/uuid`. */
   authConfig?: string | undefined;
 }

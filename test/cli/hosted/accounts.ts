@@ -126,6 +126,7 @@ test("a deployed environment is found by its stack, with the credentials of whoe
   vi.stubEnv("AWS_SECRET_ACCESS_KEY", secretAccessKey);
   try {
     const status = await runLine(["status", "-e", deployedName, "--account", accountId], system);
+    expect(status.out).toContain("failover only observes in this environment (failover.mode)");
     expect(status).toMatchObject({ code: 0, out: expect.stringMatching(/^test, [\s\S]*Account 123456: /) });
     const sent = await system.ops(["apply", await file("fronted.yaml", manifests("Fronted", "Lookup")), "--json"]);
     const id = JSON.parse(sent.out)[0].data.cause.id;

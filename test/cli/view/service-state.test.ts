@@ -64,10 +64,26 @@ test.each([
   ["off", "failover is off for it (health.mode)", "probed by its validation request"],
   ["observe", "failover only observes it (health.mode)", "failover is off"],
   ["enforce", "probed by its validation request", "health.mode"],
-])("why says that the mode of a manifest is %s", (mode, said, unsaid) => {
-  const text = storyText({ ...storyOf(known({})), declared: { isProbed: true, mode } }, now, plain);
-  expect(text).toContain(said);
-  expect(text).not.toContain(unsaid);
+] as const)("why says that the mode of a manifest is %s, whatever the environment's", (mode, said, unsaid) => {
+  for (const failoverMode of [undefined, "enforce", "observe", "off"] as const) {
+    const { state, ...rest } = storyOf(known({}));
+    const own = { state: { ...state, failoverMode: mode }, declared: { isProbed: true, mode } };
+    const text = storyText({ ...rest, ...own, ...(failoverMode && { failoverMode }) }, now, plain);
+    expect(text).toContain(said);
+    expect(text).not.toContain(unsaid);
+    expect(text).not.toContain("failover.mode");
+  }
+});
+
+test.each([
+  ["off", "failover is off in this environment (failover.mode)"],
+  ["observe", "failover only observes in this environment (failover.mode)"],
+] as const)("and that the environment's is %s where the manifest says none, or there is none", (failoverMode, said) => {
+  for (const declared of [undefined, { isProbed: true }]) {
+    const text = storyText({ ...storyOf(known({})), ...(declared && { declared }), failoverMode }, now, plain);
+    expect(text).toContain(said);
+    if (failoverMode === "off") expect(text).not.toContain("probed by");
+  }
 });
 
 test("an active service that should not be is not said to be inactive", () => {

@@ -77,6 +77,28 @@ test("an outage that would be suppressed, in mode observe, needs nobody: nothing
   expect(text).not.toContain("release");
 });
 
+test("status says what keeps failover from acting: the environment's mode, and the manifests' that are another", () => {
+  const services = (["off", "observe", "enforce", undefined] as const).map((mode, index) => ({
+    ...serviceState(known([]), now),
+    typed: `CRM/${index}`,
+    ...(mode && { failoverMode: mode }),
+  }));
+  const text = (failoverMode: Status["failoverMode"]) =>
+    statusText({ ...statusOf(services), ...(failoverMode && { failoverMode }) }, plain)
+      .split("\n")
+      .filter((line) => line.includes("failover"));
+  expect(text(undefined)).toEqual(text("enforce"));
+  expect(text("enforce")).toEqual([
+    "  failover only observes CRM/1 (health.mode)",
+    "  failover is off for CRM/0 (health.mode)",
+  ]);
+  expect(text("off")).toEqual([
+    expect.stringMatching(/^failover is off in this environment \(failover\.mode\): neither/),
+    "  failover acts upon outages of CRM/2 (health.mode)",
+    "  failover only observes CRM/1 (health.mode)",
+  ]);
+});
+
 test("what needs a person comes first, with what to type", () => {
   const status = {
     ...statusOf([serviceState(known([outage], { suppressed: outage }), now)]),

@@ -105,3 +105,49 @@ describe("an auth config that a person changes in RingCX in the middle of a rota
     expect(fixture.published.flatMap(({ details }) => details?.result ?? [])).toEqual(["APPLIED"]);
   });
 });
+
+describe("a candidate that a person makes current by hand, of an auth config that was changed in RingCX meanwhile", () => {
+  const told = () => fixture.published.flatMap(({ details }) => details?.result ?? []);
+  /** A rotation that was verified, written over in RingCX and then promoted by hand. */
+  async function promotedByHand(own: Record<string, string> = tags) {
+    const { arn, authConfigId } = await fixture.rotated("APIKEY", own);
+    const first = await fixture.rotate(arn);
+    fixture.published.length = 0;
+    const begun = fixture.begin(arn);
+    for (const step of rotationSteps.slice(0, 3)) await fixture.step(step, begun);
+    await fixture.editAuthConfig(authConfigId, old);
+    await fixture.makeCurrent(arn, begun.token, first);
+    return { ...begun, authConfigId };
+  }
+  const hasCandidate = ({ authConfigId, token }: { authConfigId: string; token: string }) =>
+    expect(fixture.inForce(authConfigId)).toMatchObject({ apiKey: `issued-${token}` });
+
+  it.each([
+    ["the schedule", () => fixture.tick()],
+    ["a step that is repeated", (begun: { arn: string; token: string }) => fixture.step("finishSecret", begun)],
+  ])("is told as done by %s only once it was written again", async (_, complete) => {
+    const begun = await promotedByHand();
+    await complete(begun);
+    expect(told()).toEqual([]);
+    // Nor is what somebody may have put there revoked: its overlap is over.
+    expect(fixture.revoked()).toEqual([]);
+    await fixture.ticks(1);
+    expect(told()).toEqual(["APPLIED"]);
+    hasCandidate(begun);
+    await fixture.ticks(3);
+    expect(fixture.revoked()).toContain("id-first");
+  });
+
+  it("or cannot be looked at: nothing is recorded before", async () => {
+    const begun = await promotedByHand();
+    const match = { method: "GET", path: `*${begun.authConfigId}` };
+    fixture.simulator.faults.add({ kind: "status", status: 503, times: 20, match });
+    await fixture.tick();
+    expect(told()).toEqual([]);
+    expect((await fixture.record(begun.authConfigId)).state.kind).toBe("ROTATING");
+    fixture.simulator.faults.clear();
+    await fixture.ticks(2);
+    expect(told()).toEqual(["APPLIED"]);
+    hasCandidate(begun);
+  });
+});

@@ -1,6 +1,7 @@
 import { PutSecretValueCommand, UpdateSecretVersionStageCommand } from "@aws-sdk/client-secrets-manager";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { AutomationError } from "../../../shared/primitives/errors.ts";
+import { Redacted } from "../../../shared/primitives/redacted.ts";
 import { credentials } from "./credentials.ts";
 import { type Fixture, rotationSteps, startFixture } from "./fixture.ts";
 
@@ -155,3 +156,23 @@ async function takeLabelOff(arn: string, versionId: string): Promise<void> {
   const request = { SecretId: arn, VersionStage: "AWSPENDING", RemoveFromVersionId: versionId };
   await fixture.secrets.send(new UpdateSecretVersionStageCommand(request));
 }
+
+describe("an issuer that answers more than a secret may hold", () => {
+  it("is told with the size and the limit; nothing is stored, and what it made is revoked", async () => {
+    const { arn } = await fixture.rotated("APIKEY");
+    const { create } = fixture.issuer;
+    fixture.issuer.create = async (...asked) => ({
+      ...(await create(...asked)),
+      fields: new Redacted({ apiKey: "k".repeat(65_536) }),
+    });
+    const begun = fixture.begin(arn);
+    await expect(fixture.step("createSecret", begun)).rejects.toMatchObject({
+      code: "ISSUER_FAILED",
+      message: expect.stringMatching(/the secret would have 65\d{3} bytes, and Secrets Manager takes 65536 at most/),
+    });
+    expect(fixture.labels(arn).pending).toBeUndefined();
+    await fixture.ticks(1);
+    expect(told()).toContain("FAILED REFUSED ISSUER_FAILED");
+    expect(fixture.revoked()).toEqual([`id-${begun.token}`]);
+  });
+});

@@ -160,3 +160,44 @@ describe("an id belongs to the version that the tag named", () => {
     expect(fixture.revoked()).toEqual(["id-first"]);
   });
 });
+
+describe("an id that the tag says before the version is put that it belongs to", () => {
+  const announced = "id-next";
+  const longTags = { [idTag]: "id-first", "ringcx:overlap": "9m" };
+  const next = { apiKey: "by-hand" };
+  const ways: Record<string, () => Promise<string>> = {
+    "while the version before is current": async () => (await fixture.rotated("APIKEY", longTags)).arn,
+    "when the one that a person put is rotated away": async () => {
+      const { arn } = await fixture.rotated("APIKEY", longTags);
+      await fixture.rotate(arn);
+      await fixture.ticks(1);
+      return arn;
+    },
+    "when that one was never named": async () => {
+      const { arn } = await fixture.rotated("APIKEY", { ...longTags, [idTag]: undefined });
+      await fixture.rotate(arn);
+      await fixture.ticks(2);
+      return arn;
+    },
+  };
+
+  it.each(Object.entries(ways))(
+    "%s, is not revoked while that may be in use, nor in its overlap",
+    async (_, before) => {
+      const arn = await before();
+      await fixture.tag(arn, idTag, announced);
+      await fixture.ticks(1);
+      const versionId = await fixture.putVersion(arn, next);
+      await fixture.ticks(6);
+      expect(fixture.revoked()).not.toContain(announced);
+      expect(fixture.notRevoked().join("\n")).toContain(`version ${versionId}, which a person put`);
+      await fixture.rotate(arn);
+      await fixture.tick();
+      const { refused } = await fixture.tick(undefined, undefined, 60_000);
+      expect(fixture.revoked()).not.toContain(announced);
+      expect(JSON.stringify(refused)).toContain(`may be that of version ${versionId}`);
+      await fixture.ticks(5);
+      expect(fixture.revoked()).toContain(announced);
+    },
+  );
+});

@@ -81,7 +81,23 @@ describe("an issuer function", () => {
     [
       "ended with an error",
       { error: "Unhandled", body: '{"errorMessage":"hush-hush"}' },
-      /it ended with an error \(Unhandled\)/,
+      /failed to create: it ended with an error of its own, after [\d.]+ s \(Lambda calls that Unhandled\): .*log group \/aws\/lambda\/crm-issuer\./,
+    ],
+    [
+      "ran into its own time-out",
+      {
+        error: "Unhandled",
+        body: '{"errorType":"Sandbox.Timedout","errorMessage":"RequestId: hush-hush Error: Task timed out after 30.00 seconds"}',
+      },
+      /failed to create: Lambda ended it, at its own time-out, after [\d.]+ s/,
+    ],
+    [
+      "ran into its own time-out, as Lambda said it before",
+      {
+        error: "Unhandled",
+        body: '{"errorMessage":"2026-01-01T00:00:00Z hush-hush Task timed out after 3.01 seconds"}',
+      },
+      /Lambda ended it, at its own time-out/,
     ],
     ["answered no JSON", { body: "hush-hush" }, /not of the contract ringcx.issuer.v1 \(the answer\)/],
     [
@@ -109,6 +125,25 @@ describe("an issuer function", () => {
     expect(error).toMatchObject({ code: "ISSUER_FAILED", message: expect.stringMatching(message) });
     expect(inspect(error, { depth: 9 }) + JSON.stringify(error)).not.toContain("hush-hush");
   });
+});
+
+describe("an issuer function that ends by itself with an error, late", () => {
+  const late: InvokeFunction = async () => ({ functionError: "Unhandled", payload: "{}", tookMs: 42_040 });
+  const alias = `${arn}:live`;
+
+  it.each(["verify", "revoke"] as const)(
+    "is told with the action (%s), how long it took and its log",
+    async (action) => {
+      await expect(lambdaIssuer(late, alias, 0)[action](subject, "id-1")).rejects.toMatchObject({
+        code: "ISSUER_FAILED",
+        message: expect.stringMatching(
+          new RegExp(
+            `failed to ${action}: it ended .*, after 42 s .*: mend what .* in the log group /aws/lambda/crm-issuer\\.`,
+          ),
+        ),
+      });
+    },
+  );
 });
 
 describe("revoke is done where the issuer says so, by {}", () => {
@@ -140,7 +175,9 @@ describe("an issuer function that does not answer", () => {
     await expect(ask(15_000 + 200)).rejects.toMatchObject({
       code: "ISSUER_FAILED",
       retryable: true,
-      message: expect.stringContaining(`did not answer ${action} within 0.`),
+      message: expect.stringContaining(
+        `did not answer ${action} within 0.2 s: it was given up. Its log says more, in the log group /aws/lambda/crm-issuer.`,
+      ),
     });
     expect(Date.now() - begun).toBeLessThan(2_000);
     expect(requests).toHaveLength(1);

@@ -2,13 +2,19 @@ import { expect, test } from "vitest";
 import { lanesOf, type Queued } from "../../../../functions/rotate-credentials/sync/lanes.ts";
 import { forEachAccount } from "../../../../shared/primitives/each-account.ts";
 import type { CredentialRecord } from "../../../../shared/records/credential/auth-config-state.ts";
+import type { IssuedCredential } from "../../../../shared/records/credential/issued-credential.ts";
 import { VirtualTime } from "../../../support/virtual-time.ts";
 
 interface Secret extends Queued {
   name: string;
 }
 
-function secret(name: string, accountIds: readonly string[], attempts = 0): Secret {
+function secret(
+  name: string,
+  accountIds: readonly string[],
+  attempts = 0,
+  credentials: readonly IssuedCredential[] = [],
+): Secret {
   const bindings = accountIds.map((accountId) => ({
     connection: "main",
     authType: "APIKEY" as const,
@@ -18,8 +24,13 @@ function secret(name: string, accountIds: readonly string[], attempts = 0): Secr
     providerName: name,
   }));
   const failure = attempts === 0 ? undefined : { attempts };
-  return { name, bindings, records: [{ failure } as unknown as CredentialRecord] };
+  return { name, bindings, records: [{ failure } as unknown as CredentialRecord], secretRecords: { credentials } };
 }
+
+/** A credential whose time is over. */
+const due = (of: Partial<IssuedCredential> = {}): IssuedCredential[] => [
+  { versionId: "v", issuer: "arn:issuer", authType: "APIKEY", revokeAfter: 0, ...of },
+];
 
 const namesOf = (lanes: readonly (readonly Secret[])[]) => lanes.map((lane) => lane.map(({ name }) => name));
 
@@ -31,6 +42,19 @@ test("secrets with an account in common are in one lane, also where another one 
 test("what has failed before comes last, in its lane and among the lanes", () => {
   const secrets = [secret("x", ["1"], 3), secret("a", ["2"], 1), secret("b", ["2"]), secret("c", ["3"])];
   expect(namesOf(lanesOf(secrets, 0))).toEqual([["b", "a"], ["c"], ["x"]]);
+});
+
+test("what waits for an issuer comes behind that, and last the one that has failed, of the oldest try first", () => {
+  const failed = (day: string) => due({ failure: "silent", revokingAt: `2026-01-${day}T00:00:00Z` });
+  const secrets = [
+    secret("later", ["1"], 0, failed("02")),
+    secret("earlier", ["1"], 0, failed("01")),
+    secret("due", ["1"], 0, due()),
+    secret("x", ["1"], 3),
+    secret("over", ["1"], 0, due({ ...failed("03")[0], revokedAt: "2026-01-03T00:00:00Z" })),
+    secret("not yet", ["1"], 0, due({ revokeAfter: 1 })),
+  ];
+  expect(namesOf(lanesOf(secrets, 0))).toEqual([["over", "not yet", "x", "due", "earlier", "later"]]);
 });
 
 /** Works off lanes as a run does that has so long, in virtual time. @returns when each secret was done, in ms */

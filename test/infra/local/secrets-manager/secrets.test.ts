@@ -146,4 +146,18 @@ describe("Secrets Manager", () => {
     await secrets.send(new UpdateSecretCommand({ SecretId: ARN, Description: "again", SecretString: "two" }));
     expect(await read(ARN)).toMatchObject({ SecretString: "two" });
   });
+
+  it("takes a value of 65,536 bytes and none that is larger, as text or as bytes, whichever call brings it", async () => {
+    const { ARN } = await create("é".repeat(32_768));
+    const refused = { name: "ValidationException", message: expect.stringContaining("less than or equal to 65536") };
+    const larger = [{ SecretString: "é".repeat(32_769) }, { SecretBinary: Buffer.alloc(65_537) }];
+    for (const value of larger) {
+      const put = { SecretId: ARN, ...value };
+      await expect(secrets.send(new PutSecretValueCommand(put))).rejects.toMatchObject(refused);
+      await expect(secrets.send(new UpdateSecretCommand(put))).rejects.toMatchObject(refused);
+      const made = { Name: `test/${randomUUID()}`, ...value };
+      await expect(secrets.send(new CreateSecretCommand(made))).rejects.toMatchObject(refused);
+    }
+    await secrets.send(new PutSecretValueCommand({ SecretId: ARN, SecretBinary: Buffer.alloc(65_536) }));
+  });
 });
