@@ -240,6 +240,10 @@ test.each([
   const declared = { manifest: { health: { mode } } } as never;
   const suppressed = known({ lastAppliedState: active }, { suppressed: outage }, { declared });
   expect(serviceState(suppressed, now).needsPerson).toHaveLength(count);
+  // The manifest's counts before the environment's.
+  expect(serviceState(suppressed, now, { failoverMode: "off" }).needsPerson).toHaveLength(count);
+  const ofNone = known({ lastAppliedState: active }, { suppressed: outage });
+  expect(serviceState(ofNone, now, { failoverMode: mode }).needsPerson).toHaveLength(count);
 });
 
 test.each<[UnreadableKind, RegExp, RegExp]>([
