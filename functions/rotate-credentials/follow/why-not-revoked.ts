@@ -110,7 +110,7 @@ function heldWords(
   held: string,
   holder: CredentialHolder,
   { same, named, isPending }: { same: string; named: string; isPending: boolean },
-): { message: string; hint: string } {
+): { message: string; hint: string; about?: string } {
   const { versionId, isKnown, secretArn, authConfig, why } = holder;
   const ofOther = secretArn === undefined ? "" : ` of the secret ${nameOf(secretArn)}`;
   const inUse = `${held}: version ${versionId}${ofOther}, which is in use,`;
@@ -138,6 +138,20 @@ function heldWords(
     return {
       message: `${held}: the id, which its tag says, may be that of version ${versionId}, which a person put, which has none of its own and is in its overlap`,
       hint: `where it is, revoke the former one at its issuer yourself; nothing else is to be done: ${after}`,
+    };
+  }
+  if (why === "UNPROVEN") {
+    return {
+      about: why,
+      message: `${held}: version ${versionId}, which auth config ${authConfig} has, was written unproven, so that this one may be the last that works`,
+      hint: `make its endpoint reachable: it is asked again by each run, and this one is revoked ${secretTags.overlap} after it has accepted that version; or see that it works, and revoke this one at its issuer yourself`,
+    };
+  }
+  if (why === "REFUSED") {
+    return {
+      about: why,
+      message: `${held}: an endpoint refuses version ${versionId}, which was written unproven and which auth config ${authConfig} has, so that this one may be the last that works`,
+      hint: `put a credential that works into the secret, or make a version AWSCURRENT that has one; it is asked again by each run: ${after}`,
     };
   }
   if (why === "CHANGED") {

@@ -3,7 +3,7 @@ import {
   type CredentialState,
   lastAppliedVersion,
 } from "../../../shared/records/credential/auth-config-state.ts";
-import type { VerificationLevel } from "../../../shared/records/credential/rotation-history.ts";
+import type { ProofAnswer, VerificationLevel } from "../../../shared/records/credential/rotation-history.ts";
 
 /** True when RingCX is known to have exactly this version. */
 export function hasVersion(state: CredentialState, versionId: string): boolean {
@@ -23,13 +23,17 @@ export function withApplied(
   versionId: string,
   at: string,
   verification: VerificationLevel,
+  proofAnswer?: ProofAnswer,
 ): CredentialRecord {
   const before = lastAppliedVersion(record.state);
   const isSame = before?.versionId === versionId;
   const replaced = before && !isSame ? [{ versionId: before.versionId, at: before.at }] : [];
   return {
     ...record,
-    state: { kind: "APPLIED", applied: { versionId, at: isSame ? before.at : at, verification } },
+    state: {
+      kind: "APPLIED",
+      applied: { versionId, at: isSame ? before.at : at, verification, ...(proofAnswer && { proofAnswer }) },
+    },
     previousVersions: [...replaced, ...record.previousVersions]
       .filter((previous) => previous.versionId !== versionId)
       .slice(0, maxPreviousVersions),

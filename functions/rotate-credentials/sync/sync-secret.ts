@@ -18,6 +18,7 @@ import { failedStepOf, rotationDied, rotationKilled, stepFailed } from "../steps
 import { completeRotation, overtaken } from "../steps/finish-secret.ts";
 import { staleLabel, whyNotPending } from "../steps/pending-label.ts";
 import type { StepDependencies } from "../steps/rotation-context.ts";
+import { proveApplied } from "../write/prove-applied.ts";
 import { requireQuota } from "../write/write-context.ts";
 import { writeVersion } from "../write/write-version.ts";
 import { decideSync, type SyncDecision } from "./decide-sync.ts";
@@ -60,7 +61,8 @@ export async function syncSecret(
       await applyDecision(dependencies, invocation, secret, targets);
       await forgetEndedFailures(dependencies, secret, targets);
       const records = targets.map(({ record }) => ({ ...record, lease: undefined }));
-      await endCredentials(dependencies, invocation, secret, { users: targets, listed });
+      const prove = () => proveApplied(dependencies, secret, targets);
+      await endCredentials(dependencies, invocation, secret, { users: targets, listed, prove });
       return isRotationDue(secret, records, clock.now()) ? secret : undefined;
     } finally {
       for (const target of targets) await publishHistory(target, dependencies);

@@ -35,7 +35,7 @@ export async function proveVersion(
   const known: ProofWait = proofWait?.versionId === versionId ? proofWait : { versionId, since: now };
   const waived = isWaived(secret, versionId);
   const mayWait = answer.kind === "COULD_NOT_BE_ASKED" && policy.couldNotBeAsked !== "write" && !waived;
-  const held = mayWait || answer.kind === "REFUSED" ? await askAboutHeld(dependencies, write, target) : undefined;
+  const held = mayWait || answer.kind === "REFUSED" ? await askAboutApplied(dependencies, secret, target) : undefined;
   const wait: ProofWait = {
     ...known,
     ...(answer.kind === "REFUSED" && { refusedAt: now }),
@@ -49,10 +49,14 @@ export async function proveVersion(
   throw keptError(decision, { answer, held, wait, withinMs, target, isWaived: waived });
 }
 
-/** What cannot be read, or is not known, cannot be asked about. */
-async function askAboutHeld(
+/**
+ * Asks the endpoints about what RingCX has.
+ *
+ * @returns `undefined` of what cannot be read, or is not known: that cannot be asked about
+ */
+export async function askAboutApplied(
   { secrets, verifyAtEndpoint }: Pick<WriteDependencies, "secrets" | "verifyAtEndpoint">,
-  { secret }: Pick<VersionWrite, "secret">,
+  secret: VersionWrite["secret"],
   { binding, record: { state, secretArn } }: LeasedRecord,
 ): Promise<EndpointAnswer | undefined> {
   // The version of another secret has another secret's tags.

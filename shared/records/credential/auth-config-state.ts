@@ -7,6 +7,8 @@ import { authConfigPartition } from "./auth-config-partition.ts";
 import {
   type HistoryEntry,
   historyEntrySchema,
+  type ProofAnswer,
+  proofAnswerSchema,
   toStoredEntry,
   type VerificationLevel,
   verificationLevelSchema,
@@ -23,6 +25,13 @@ export interface AppliedVersion {
   /** When this version first reached RingCX, ISO 8601: its age counts from here. */
   at: string;
   verification: VerificationLevel;
+  /** What the endpoints said of it, last where they were asked again; absent where a message or an earlier release wrote it. */
+  proofAnswer?: ProofAnswer | undefined;
+}
+
+/** Whether a version works as far as anybody can say: an endpoint has accepted it, or it cannot be proven by its nature. */
+export function isProven({ verification, proofAnswer }: AppliedVersion): boolean {
+  return verification === "endpoint" || proofAnswer === "ACCEPTED" || proofAnswer === "NOT_PROVABLE";
 }
 
 /** How far a native rotation has come. `SETTING` is written before RingCX is called, `SET` after. */
@@ -145,6 +154,7 @@ const itemSchema = z.object({
   appliedVersionId: z.string().optional(),
   appliedAt: z.string().optional(),
   proof: verificationLevelSchema.optional(),
+  proofAnswer: proofAnswerSchema.optional().catch(undefined),
   targetVersionId: z.string().optional(),
   targetProof: verificationLevelSchema.optional(),
   step: storedStepSchema.optional(),
@@ -196,9 +206,12 @@ export function fromItem(item: Item | undefined): CredentialRecord {
 }
 
 function stateOf(stored: z.output<typeof itemSchema>): CredentialState {
-  const { appliedVersionId, appliedAt = "", proof = "none", targetVersionId = "", since = "", mayHave } = stored;
-  const before =
-    appliedVersionId === undefined ? undefined : { versionId: appliedVersionId, at: appliedAt, verification: proof };
+  const { appliedVersionId, appliedAt: at = "", proof: verification = "none", proofAnswer } = stored;
+  const { targetVersionId = "", since = "", mayHave } = stored;
+  const before: AppliedVersion | undefined =
+    appliedVersionId === undefined
+      ? undefined
+      : { versionId: appliedVersionId, at, verification, ...(proofAnswer && { proofAnswer }) };
   switch (stored.status) {
     case "APPLYING":
       return { kind: "APPLYING", versionId: targetVersionId, since, before, ...(mayHave && { mayHave }) };
@@ -239,7 +252,8 @@ type StoredState = Omit<
 /** The attributes of a state alone, for a write that leaves the rest of the item as it is. */
 export function stateAttributes(state: CredentialState): StoredState {
   const applied = lastAppliedVersion(state);
-  const known = { appliedVersionId: applied?.versionId, appliedAt: applied?.at, proof: applied?.verification };
+  const { versionId: appliedVersionId, at: appliedAt, verification: proof, proofAnswer } = applied ?? {};
+  const known = { appliedVersionId, appliedAt, proof, proofAnswer };
   switch (state.kind) {
     case "NEVER_APPLIED":
       return known;
