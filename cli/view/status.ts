@@ -181,9 +181,15 @@ function unreachedOf(
 }
 
 /** What ends a change of a credential, whatever becomes of its process. */
-function endWords({ state, lease }: UnderWay["record"], unreached: UnreachedChange | undefined, now: number): string {
+function endWords(
+  { state, lease, failure }: UnderWay["record"],
+  unreached: UnreachedChange | undefined,
+  now: number,
+): string {
+  const isPaused = failure?.isOfCurrent === true && failure.retryAt > now;
+  const run = isPaused ? `the first run from ${new Date(failure.retryAt).toISOString()} on` : "the next run";
   const byItself =
-    state.kind === "ROTATING" ? "its next step, or the scheduled run puts the version before back" : "the next run";
+    state.kind === "ROTATING" ? "its next step, or the scheduled run puts the version before back" : run;
   const next = unreached ? unreachedWords(unreached) : byItself;
   if (!lease) return next;
   const until = new Date(lease.until).toISOString();

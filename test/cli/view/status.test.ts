@@ -168,6 +168,17 @@ test.each([
   expect(killed).toMatch(/was killed .*: nothing/);
 });
 
+test.each([
+  [30_000, "the first run from 2026-03-01T12:00:30.000Z on"],
+  [-1, "the next run"],
+])("a write that waits for its next try says when that is: %i ms from now", (ms, ends) => {
+  const failure = { versionId: "v1", code: "RINGCX_UNAVAILABLE", attempts: 1, retryAt: now + ms, isOfCurrent: true };
+  const state = { kind: "APPLYING", versionId: "v1", since, before: undefined } as const;
+  const record = { ...emptyCredentialRecord, state, failure };
+  const underWay = [{ accountId: "123456", authConfigId: "a", providerName: "CRM OAuth", record }];
+  expect(statusText({ ...statusOf([]), underWay }, plain)).toContain(`; ends: ${ends}\n`);
+});
+
 const unreached = { accountId: "123456", authConfigId: "A", secret: "crm/oauth" };
 
 /** How `status` has a rotation whose lease ends at a time. */
