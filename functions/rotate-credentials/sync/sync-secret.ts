@@ -22,6 +22,7 @@ import { proveApplied } from "../write/prove-applied.ts";
 import { requireQuota } from "../write/write-context.ts";
 import { writeVersion } from "../write/write-version.ts";
 import { decideSync, type SyncDecision } from "./decide-sync.ts";
+import { describeBound, isDenied } from "./describe-bound.ts";
 import { endUnbegun } from "./end-unbegun.ts";
 import { forgetEndedFailures } from "./ended-failures.ts";
 import { isRotationDue, type ScheduleDependencies, startScheduledRotation } from "./scheduled-rotation.ts";
@@ -54,7 +55,8 @@ export async function syncSecret(
   const lease = leaseOf({ holder: requestId, deadline });
   const held = await underLease(table, bindings, { ...lease, now: clock.now() }, async (targets) => {
     try {
-      const secret = await describeSecret(secrets, arn, clock.now());
+      const change = { secretArn: arn, trigger: "SYNC", requestId, now: () => clock.now() } as const;
+      const secret = await describeBound(secrets, bound.secret, targets, change);
       if (secret.isDeleted || !bindings.every(({ accountId }) => isPermittedAccount(secret, accountId)))
         return undefined;
       if (targets.length > 0 && (await endUnbegun(dependencies, invocation, secret, targets))) return undefined;
@@ -77,8 +79,11 @@ export async function syncSecret(
  */
 async function isListBehind({ secrets, clock }: SyncDependencies, bound: BoundSecret): Promise<boolean> {
   if (!isRotationOver(bound, clock.now())) return false;
-  const secret = await describeSecret(secrets, bound.secret.arn, clock.now());
-  return !isRotationOver({ ...bound, secret }, clock.now());
+  const secret = await describeSecret(secrets, bound.secret.arn, clock.now()).catch((error: unknown) => {
+    // That it is denied, its auth configs tell, under lease.
+    if (!isDenied(error)) throw error;
+  });
+  return secret !== undefined && !isRotationOver({ ...bound, secret }, clock.now());
 }
 
 function isRotationOver({ secret, records, secretRecords }: BoundSecret, now: number): boolean {
