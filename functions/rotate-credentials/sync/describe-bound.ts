@@ -27,8 +27,8 @@ export async function describeBound(
     if (!isDenied(error)) throw error;
     for (const target of targets) {
       const { state, failure } = target.record;
-      const waits = failure?.versionId === versionId && failure.retryAt > change.now();
-      if (versionId === undefined || waits || hasVersion(state, versionId)) continue;
+      if (versionId === undefined || hasVersion(state, versionId)) continue;
+      if (failure?.versionId === versionId && failure.retryAt > change.now()) continue;
       const has = inRingCxWords(versionsInRingCx(target.record));
       const behind = `As far as the list says, RingCX does not have its current version ${versionId} (${has}). `;
       await saveFailure(target, { ...change, versionId }, deniedError(listed, error, behind));
