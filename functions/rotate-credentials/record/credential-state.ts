@@ -2,6 +2,7 @@ import {
   type CredentialRecord,
   type CredentialState,
   lastAppliedVersion,
+  proofAnswerOf,
 } from "../../../shared/records/credential/auth-config-state.ts";
 import type { ProofAnswer, VerificationLevel } from "../../../shared/records/credential/rotation-history.ts";
 
@@ -17,6 +18,7 @@ const maxPreviousVersions = 10;
  * The record once RingCX has a version. Applying the same version again does not make it younger.
  *
  * @param at ISO 8601
+ * @param proofAnswer what the endpoints said, where they were asked
  */
 export function withApplied(
   record: CredentialRecord,
@@ -27,12 +29,14 @@ export function withApplied(
 ): CredentialRecord {
   const before = lastAppliedVersion(record.state);
   const isSame = before?.versionId === versionId;
+  // A roll-back asks nobody: what was said of the version holds.
+  const answer = proofAnswer ?? (isSame ? proofAnswerOf(before) : undefined);
   const replaced = before && !isSame ? [{ versionId: before.versionId, at: before.at }] : [];
   return {
     ...record,
     state: {
       kind: "APPLIED",
-      applied: { versionId, at: isSame ? before.at : at, verification, ...(proofAnswer && { proofAnswer }) },
+      applied: { versionId, at: isSame ? before.at : at, verification, ...(answer && { proofAnswer: answer }) },
     },
     previousVersions: [...replaced, ...record.previousVersions]
       .filter((previous) => previous.versionId !== versionId)

@@ -176,7 +176,7 @@ function whyOver(
 
 /** Somebody made a version the current one again whose credential works nowhere any more. */
 function revokedError(versionId: string, has: string | undefined): AutomationError {
-  const why = `The credential of version ${versionId}, which is the secret's current one, was revoked at its issuer`;
+  const why = `The credential of version ${versionId}, which is the secret's current one, was revoked at its issuer, or is about to be`;
   // No rotation begins from a version that RingCX does not have.
   const way = has === undefined ? "" : `Move AWSCURRENT to version ${has}, which RingCX was given last, or `;
   const put = `${way === "" ? "Put" : "put"} a working credential into the secret`;

@@ -29,9 +29,15 @@ export interface AppliedVersion {
   proofAnswer?: ProofAnswer | undefined;
 }
 
+/** What the endpoints said of a version; an earlier release wrote only that they accepted it. */
+export function proofAnswerOf({ verification, proofAnswer }: AppliedVersion): ProofAnswer | undefined {
+  return proofAnswer ?? (verification === "endpoint" ? "ACCEPTED" : undefined);
+}
+
 /** Whether a version works as far as anybody can say: an endpoint has accepted it, or it cannot be proven by its nature. */
-export function isProven({ verification, proofAnswer }: AppliedVersion): boolean {
-  return verification === "endpoint" || proofAnswer === "ACCEPTED" || proofAnswer === "NOT_PROVABLE";
+export function isProven(applied: AppliedVersion): boolean {
+  const answer = proofAnswerOf(applied);
+  return answer === "ACCEPTED" || answer === "NOT_PROVABLE";
 }
 
 /** How far a native rotation has come. `SETTING` is written before RingCX is called, `SET` after. */
