@@ -157,7 +157,7 @@ function heldWords(
     return {
       about: why,
       message: `${held}: version ${versionId}, which auth config ${authConfig} has, was written unproven, so that this one may be the last that works`,
-      hint: `make its endpoint reachable: it is asked again by each run, and this one is revoked ${secretTags.overlap} after it has accepted that version; or see that it works, and revoke this one at its issuer yourself`,
+      hint: `make its endpoint reachable: it is asked again by each run, and this one is revoked ${secretTags.overlap} after it has accepted that version (bind the auth config again, where the secret feeds it no more); or see that it works, and revoke this one at its issuer yourself`,
     };
   }
   if (why === "REFUSED") {
