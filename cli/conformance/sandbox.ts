@@ -111,7 +111,7 @@ export interface Removal {
 /**
  * Removes what runs made, by the decision of {@link runOf} alone: services of their own groups, and auth configs which no service
  * elsewhere is linked with. Nothing else is touched, not even in the group. A service is activated only where RingCX deletes
- * no inactive one.
+ * no inactive one, and what it does not delete even so is not left active.
  *
  * @returns what was not removed, in words
  */
@@ -155,8 +155,11 @@ async function removeServicesOf(
     const own = rows.filter((row) => isOf(removal, row));
     if (own.length === 0 || round === rounds) {
       const others = rows.filter((row) => runOf(row) === undefined);
+      const left: string[] = [];
+      for (const row of own)
+        left.push(`the service "${row.serviceDescription}", ${await leaveInactive(caller, serviceGroupId, row)}`);
       return [
-        ...own.map(({ serviceDescription }) => `the service "${serviceDescription}", which RingCX did not delete`),
+        ...left,
         ...others.map(
           ({ serviceDescription }) => `the service "${serviceDescription}" in the run's group, which no run made`,
         ),
@@ -174,6 +177,22 @@ async function removeServicesOf(
       progress.isActivatedFirst = isDone(await remove(ids));
     }
   }
+}
+
+/**
+ * What RingCX does not delete may have been born active, or activated so that it would be deleted.
+ *
+ * @returns what became of it, in words
+ */
+async function leaveInactive(caller: Caller, serviceGroupId: number, row: Row): Promise<string> {
+  const serviceId = idOf(row, "serviceId");
+  const left = "which RingCX did not delete";
+  if (serviceId === undefined) return left;
+  const ids = { serviceGroupId, serviceId };
+  const answer = await caller.ask("cleanup", "services.setActive", { ids, body: { isActive: false } });
+  return isDone(answer)
+    ? `${left}: it is inactive`
+    : `${left}, and which may be active: deactivate it in the admin page`;
 }
 
 async function removeAuthConfigs(caller: Caller, removal: Removal): Promise<string[]> {

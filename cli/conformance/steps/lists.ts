@@ -56,7 +56,8 @@ export async function readPages(run: Run, budget: Budget): Promise<void> {
 
 function makeFiller(run: Run, number: number): Promise<Exchange> {
   const { caller, serviceGroupId } = run;
-  // Where an inactive service cannot be deleted an active one spares two requests.
+  // Where an inactive service cannot be deleted an active one spares two requests. One that is born active is not switched off by
+  // itself: that would be as many requests again, no call comes to it, and the removal that follows at once ends it.
   const isEnabled = deletesActiveOnly(caller.seen.exchanges);
   const body = serviceBody(run, caller.seen.names.services.filler(number), { isEnabled });
   return caller.ask("page.filler", "services.create", { ids: { serviceGroupId }, body });

@@ -1,3 +1,4 @@
+import { deletesActiveOnly } from "../budget.ts";
 import { rowsOf } from "../exchange.ts";
 import { idOf, readServices } from "../sandbox.ts";
 import { type Run, serviceBody, setActive } from "./run.ts";
@@ -16,7 +17,7 @@ export async function tryNames(run: Run): Promise<void> {
   await readServices(caller, "names.listed", serviceGroupId);
 }
 
-/** One of them is deleted while it is inactive. */
+/** One of them is deleted while it is inactive; the others that were born active are so no longer than until that is known. */
 export async function deleteInactive(run: Run): Promise<void> {
   const { caller, serviceGroupId } = run;
   const { services } = caller.seen.names;
@@ -26,6 +27,12 @@ export async function deleteInactive(run: Run): Promise<void> {
   if (serviceId === undefined) return;
   if (row?.isEnabled === true) await setActive(run, "active.forCall", serviceId, false);
   await caller.ask("service.deletedInactive", "services.delete", { ids: { serviceGroupId, serviceId } });
+  // Where only an active one can be deleted each would be activated again for that: the removal ends them.
+  if (deletesActiveOnly(caller.seen.exchanges)) return;
+  for (const other of rows) {
+    const id = idOf(other, "serviceId");
+    if (other.isEnabled === true && id !== undefined && id !== serviceId) await setActive(run, "name.off", id, false);
+  }
 }
 
 /** A read of the group, something that is not there, and a body that is wrong. */

@@ -6,6 +6,7 @@ import { bindSecret, unbindSecret } from "../../../shared/records/credential/sec
 import { intendSecret } from "../../../shared/records/credential/secret-intent.ts";
 import type { AuthConfig } from "../../../shared/ringcx/resources/auth-config.ts";
 import { authConfigWrite, type Credential } from "../../../shared/secrets/credential.ts";
+import { requireWholeName } from "../plan/cut-names.ts";
 import type { ResourcePlan, Step } from "../plan/resource-plan.ts";
 import type { ResourceChanges } from "../report/resource-result.ts";
 import { type ApplyContext, saveRecord } from "../write/apply-context.ts";
@@ -35,8 +36,10 @@ export async function applyAuthConfig(
     providerName,
   });
   let isBound = false;
+  let shown: string | undefined;
   const noteWritten = async (written: AuthConfig, credential: Credential, step: Step) => {
     const { authConfigId } = written;
+    shown = written.providerName;
     done.remark(...credential.remarks);
     observed.noteAuthConfig(written);
     done.ids.authConfigId = authConfigId;
@@ -108,6 +111,8 @@ export async function applyAuthConfig(
       generation: context.generation,
     }),
   );
+  // By now it is known by its id.
+  requireWholeName(shown, resource);
 }
 
 /** What this message, or a turn before, began to make and did not see is found by its UUID: nothing is made twice. */

@@ -70,7 +70,7 @@ export async function applyGroup(
   );
   // By now it is known by its id.
   const shown = observed.groups.find((one) => one.serviceGroupId === serviceGroupId)?.groupName;
-  requireWholeName(shown, resource.groupName, "groups.create");
+  requireWholeName(shown, resource);
 }
 
 /**

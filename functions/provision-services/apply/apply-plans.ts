@@ -37,6 +37,8 @@ export interface ApplyOptions<Resource extends ResourceName> {
   onResult: OnResult;
   /** Notes in the table what is about to be done of a resource. */
   intend: (key: ResourceKey, changes: readonly string[]) => Promise<void>;
+  /** Tells a broken assumption, by metric and log, if it is one and is not told yet. */
+  noteBroken: (error: unknown) => void;
   /** Throws where a plan, or what failed of it, rests on a read that may be old. */
   doubt: (doubted: { error: unknown } | ResourcePlan<ResourceName>) => Promise<void>;
   /** Called between resources while one that was made may not be shown yet. */
@@ -100,19 +102,21 @@ function unlessUnseen(error: unknown): CreationUnseenError {
 
 async function applyPlan<Resource extends ResourceName>(
   plan: ResourcePlan<Resource>,
-  { applyResource, onResult, intend, doubt, interrupted }: ApplyOptions<Resource>,
+  { applyResource, onResult, intend, doubt, noteBroken, interrupted }: ApplyOptions<Resource>,
 ): Promise<ResourceResult> {
   if (plan.isSuperseded) return supersededResult(plan);
   await doubt(plan);
   const done = new ResourceChanges(plan.found, (changes) => intend(plan.key, changes), interrupted(plan.key));
   done.remark(...plan.remarks, ...plan.notes);
   if (plan.problems.length > 0) {
+    noteBroken(plan.broken);
     done.problems.push(...plan.problems);
     return resourceResult(plan, done, "FAILED");
   }
   try {
     await applyResource(plan, done).catch(async (error: unknown) => {
       await doubt({ error });
+      noteBroken(error);
       throw error;
     });
   } catch (error) {

@@ -80,7 +80,7 @@ async function retireService(
       return deleteInput(context, serviceGroupId, serviceId, step.inputId);
     case "deleteService":
       await context.doubts.raise(deletionOf(serviceId));
-      await unlessGone(() => account.services.delete(serviceGroupId, serviceId), {
+      await unlessGone(context, () => account.services.delete(serviceGroupId, serviceId), {
         read: () => account.services.get(serviceGroupId, serviceId),
         readNear: () => account.groups.get(serviceGroupId),
       });
@@ -133,7 +133,7 @@ async function retireAuthConfig(
   const { account, accountId, table, observed } = context;
   if (step.do === "deleteAuthConfig") {
     await context.doubts.raise(deletionOf(step.authConfigId));
-    await unlessGone(() => account.authConfigs.delete(step.authConfigId), {
+    await unlessGone(context, () => account.authConfigs.delete(step.authConfigId), {
       read: () => account.authConfigs.get(step.authConfigId),
       readNear: () => account.authConfigs.list(),
     });

@@ -51,7 +51,7 @@ export async function applyService(
     service,
     isCreated: done.isCreated,
   });
-  requireWholeName(shownName(), resource.serviceDescription, "services.create");
+  requireWholeName(shownName(), resource);
 }
 
 function startService(

@@ -2,7 +2,7 @@ import { v5 } from "uuid";
 import type { HttpServiceManifest } from "../../../shared/contract/http-service.ts";
 import type { Problem } from "../../../shared/contract/outcome.ts";
 import { authConfigKey, type ResourceKey, serviceKey } from "../../../shared/contract/resource-key.ts";
-import { isSameName, namedAlike, normalName } from "../../../shared/primitives/same-name.ts";
+import { isSameName, namedOrCut, normalName } from "../../../shared/primitives/same-name.ts";
 import type { ServiceRecord } from "../../../shared/records/account/service.ts";
 import type { Generation } from "../../../shared/records/generation.ts";
 import { type AuthConfig, isSameId } from "../../../shared/ringcx/resources/auth-config.ts";
@@ -40,7 +40,7 @@ export function findAuthConfig(
   const chosen = authConfigIdFor(accountId, providerName);
   const ourIds = [...(record ? [record.authConfigId] : []), ...(stored.creationIntents.has(key) ? [chosen] : [])];
   const ours = configs.find(({ authConfigId }) => ourIds.some((id) => isSameId(authConfigId, id)));
-  const named = namedAlike(configs, providerName, (config) => config.providerName);
+  const named = namedOrCut(configs, providerName, (config) => config.providerName);
   const namesakes = [
     ...named,
     ...configs.filter((config) => isSameId(config.authConfigId, chosen) && !named.includes(config)),

@@ -3,6 +3,7 @@ import { isSameName } from "../../../shared/primitives/same-name.ts";
 import type { AuthConfigRecord } from "../../../shared/records/account/auth-config.ts";
 import type { AuthConfig } from "../../../shared/ringcx/resources/auth-config.ts";
 import { isSeenInUse } from "../read/read-account.ts";
+import { cutNameProblem } from "./cut-names.ts";
 import { creationUnseen } from "./joined-changes.ts";
 import { authConfigIdFor, findAuthConfig, mayChange } from "./ownership.ts";
 import { emptyPlan, type PlanContext, type ResourcePlan } from "./resource-plan.ts";
@@ -57,6 +58,9 @@ export function planAuthConfig({
     const hint = "give the new auth config another providerName and let the services refer to it";
     return { ...base, found, problems: [{ path: `${path}.authType`, message, hint }] };
   }
+  const cut = cutNameProblem(config.providerName, resource, path);
+  // Made just now: it is written down first, so that it can be retired.
+  if (cut && !(stored.creationIntents.has(base.key) && !record)) return { ...base, found, ...cut };
   const changes = isOurs ? differences(resource, config, record) : ["adopted", "credential"];
   if (changes.length === 0) return { ...base, found };
   return { ...base, found, steps: [{ do: "updateAuthConfig", authConfigId, manifest: resource, changes }] };

@@ -26,9 +26,9 @@ export function planGroup({ resource, path, request, observed, stored }: PlanCon
     const message = `a group of this name exists already (serviceGroupId ${ids}) and was not made by a message`;
     return { ...base, problems: [{ path, message, hint: adoptHint(namesakes.length > 0) }], isByReading: true };
   }
-  const cut = cutNameProblem(group.groupName, resource.groupName, `${path}.groupName`);
+  const cut = cutNameProblem(group.groupName, resource, path);
   const isNew = stored.creationIntents.has(empty.key) && record === undefined;
-  if (cut && !isNew) return { ...base, problems: [cut] };
+  if (cut && !isNew) return { ...base, ...cut };
   const isToBeRenamed = isRenamed(group.groupName, resource.groupName, resource.previousName);
   const changes = [
     ...(isToBeRenamed ? [`groupName (was ${JSON.stringify(group.groupName)})`] : []),

@@ -8,7 +8,7 @@ import { type HttpService, urlOf } from "../../../shared/ringcx/resources/http-s
 import { howToDeclare } from "../desired/copied-path.ts";
 import { hostLeftBehind } from "../desired/moved-validation.ts";
 import { idsOf, type PlacedService, servicesOfTree } from "../read/observed-account.ts";
-import { cutNameProblem, isSameCut } from "./cut-names.ts";
+import { cutNameProblem } from "./cut-names.ts";
 import { nothingToRename } from "./not-there.ts";
 import { adoptHint, copyTargetKey, mayChange, replacedByCopy } from "./ownership.ts";
 import { findSwap, swapProblems, swapSteps } from "./plan-swap.ts";
@@ -50,8 +50,6 @@ export function planService(planning: ServicePlanContext): ResourcePlan<HttpServ
   const { serviceDescription: name, previousName } = resource;
   const known = inGroup.flatMap(({ service }) => service.serviceDescription ?? []);
   const notes = placed || previousName === undefined ? [] : [nothingToRename("service", { name, previousName }, known)];
-  const twins = placed ? [] : cutTwins(planning);
-  if (twins.length > 0) return { ...base, problems: twins };
   if (!placed && source) return { ...base, notes, steps: cloneSteps(resource, source, authConfig.authConfigId) };
   if (!placed) return { ...base, notes, steps: creationSteps(resource, request.accountId, authConfig.authConfigId) };
 
@@ -67,8 +65,8 @@ export function planService(planning: ServicePlanContext): ResourcePlan<HttpServ
   const isBegun = stored.creationIntents.has(key) || record?.serviceId !== service.serviceId;
   const copied = { copiedFrom: request.copiedFrom?.get(copyTargetKey(resource)), generation: request.generation };
   const isNew = stored.creationIntents.has(key) && record === undefined;
-  const cut = cutNameProblem(service.serviceDescription, resource.serviceDescription, `${path}.serviceDescription`);
-  if (cut && !isNew) return { ...base, problems: [cut] };
+  const cut = cutNameProblem(service.serviceDescription, resource, path);
+  if (cut && !isNew) return { ...base, ...cut };
   // Made just now: nothing more is written, but it must not stay active, and it is to be known.
   if (cut) return { ...base, steps: [{ do: "makeInactive", changes: [] }] };
   const replaced = replacedByCopy(isBegun ? undefined : record, copied, resource.adopt);
@@ -104,22 +102,6 @@ function knownOtherwise(
   const before = record?.manifest;
   if (adopt !== true || !before || before.serviceDescription === serviceDescription) return [];
   return [`adopted: it was known as ${before.groupName}/${before.serviceDescription}`];
-}
-
-/** Another service of the message would be cut to the same name: then nobody could tell which of them was made. */
-function cutTwins({ resource, path, request }: ServicePlanContext): Problem[] {
-  const { groupName, serviceDescription } = resource;
-  const isTwin = request.resources.some(
-    (other) =>
-      other.kind === "httpService" &&
-      isSameName(other.groupName, groupName) &&
-      isSameCut(other.serviceDescription, serviceDescription),
-  );
-  if (!isTwin) return [];
-  const message = "another service of the message has a name that begins with the same 64 characters";
-  const hint =
-    "RingCX may cut names to 64 characters: let names differ in the first 64, or send them one after the other";
-  return [{ path: `${path}.serviceDescription`, message, hint }];
 }
 
 /** The message renames the service's group, and names the service by the group's old name: then it would be known twice. */

@@ -3,6 +3,7 @@ import type { Input } from "../../../shared/contract/http-service.ts";
 import type { Problem } from "../../../shared/contract/outcome.ts";
 import { keyOf, type ResourceKey, type ResourceName } from "../../../shared/contract/resource-key.ts";
 import { type Generation, isSuperseded } from "../../../shared/records/generation.ts";
+import type { AssumptionBrokenError } from "../../../shared/ringcx/resources/assumption-broken-error.ts";
 import type { HttpService } from "../../../shared/ringcx/resources/http-service.ts";
 import type { ServiceGroupWrite } from "../../../shared/ringcx/resources/service-group.ts";
 import type { ServiceInput } from "../../../shared/ringcx/resources/service-input.ts";
@@ -74,6 +75,8 @@ export interface ResourcePlan<Resource extends ResourceName = Manifest> {
   notes: readonly string[];
   /** Why it cannot be done as it is asked. */
   problems: readonly Problem[];
+  /** What RingCX does, and the program cannot work with, where the problems come of that. */
+  broken?: AssumptionBrokenError;
   /** It rests on something that is there, or is not: what was read of the account may be old. @default false */
   isByReading?: boolean;
   /** A later message of the same sender has shaped it. */

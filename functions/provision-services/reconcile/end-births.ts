@@ -17,6 +17,25 @@ import type { AccountSession } from "./account-session.ts";
 /** Later than this after its making whoever activates a service means it, in milliseconds. */
 const bornWithinMs = 15 * 60_000;
 
+/** How soon they are looked for again where that went wrong, in milliseconds. */
+const bornRetryMs = 5_000;
+
+/**
+ * Services of an account that may be born active, and that nobody has seen since they were made: when their POST was sent, epoch
+ * milliseconds, by the `sk` of their creation intent.
+ */
+export async function readBirths(
+  accountId: string,
+  { table, clock }: Pick<ApplyDependencies, "table" | "clock">,
+): Promise<Map<string, number>> {
+  const begun = new Map<string, number>();
+  for (const item of await table.query(accountPartition(accountId), serviceCreationsOfAccount)) {
+    const { unseenSince = 0, activeForMs } = creationProgressOf(item);
+    if (activeForMs === undefined && clock.now() - unseenSince < bornWithinMs) begun.set(item.sk, unseenSince);
+  }
+  return begun;
+}
+
 /** Whether RingCX may have cut a name to what it shows. */
 function isShownAs(shown: ServiceName, name: ServiceName): boolean {
   const isOf = (one: string, whole: string) => one === whole || isCutName(one, whole);
@@ -26,7 +45,7 @@ function isShownAs(shown: ServiceName, name: ServiceName): boolean {
 /**
  * Before anything else of an account: services whose making nobody saw end, because the answer was lost or a process died, and
  * that were born active, are deactivated. What their message waits for, or is refused for, has nothing to do with it; its
- * outcome tells it. Where that cannot be done now, the message's own turn does it.
+ * outcome tells it. Where that cannot be done now, it is tried again, whatever becomes of the message.
  *
  * @returns in how many milliseconds they are looked for again, whenever their message has its next turn
  */
@@ -37,11 +56,7 @@ export async function endBirths(
   const { table, clock, logger } = dependencies;
   const { accountId, observed, urgent } = session;
   try {
-    const begun = new Map<string, number>();
-    for (const item of await table.query(accountPartition(accountId), serviceCreationsOfAccount)) {
-      const { unseenSince = 0, activeForMs } = creationProgressOf(item);
-      if (activeForMs === undefined && clock.now() - unseenSince < bornWithinMs) begun.set(item.sk, unseenSince);
-    }
+    const begun = await readBirths(accountId, dependencies);
     if (begun.size === 0) return undefined;
     const long = [...begun.keys()].flatMap((sk) => {
       const name = serviceNameFromPath(accountId, sk.slice(serviceCreationsOfAccount.length));
@@ -72,6 +87,6 @@ export async function endBirths(
     return isAwaited() ? bornLookMs : undefined;
   } catch (error) {
     logger.warn("services that were just made were not looked after", { accountId, error: String(error) });
-    return undefined;
+    return bornRetryMs;
   }
 }

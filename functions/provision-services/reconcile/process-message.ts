@@ -159,6 +159,7 @@ async function takeTurn({ open, session, validator, dependencies, time, progress
   } catch (error) {
     if (deferralMs(error) !== undefined) throw error;
     await requireShownBehind({ ...session, doubts: progress }, error);
+    session.account.noteBroken(error);
     const problems = rejectionProblems(error);
     if (problems) return await reject(problems);
     const failures = progress.failures + 1;

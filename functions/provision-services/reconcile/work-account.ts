@@ -15,7 +15,7 @@ import { acquireLease } from "../../../shared/state/lease.ts";
 import { isUnreadable } from "../../../shared/state/unreadable-item.ts";
 import { accountProblems } from "../authorize/authorize-account.ts";
 import { Validations } from "../write/validations.ts";
-import { endBirths } from "./end-births.ts";
+import { endBirths, readBirths } from "./end-births.ts";
 import { nextInMs, nextMessage } from "./next-message.ts";
 import {
   openAccount,
@@ -51,7 +51,7 @@ const turnMarginMs = 15_000;
  * Works off the open messages of an account, in turn, as its only writer. A message that cannot go on waits alone, with
  * those whose order behind it matters. Those of an account that is not served any more are rejected.
  *
- * @returns in how many milliseconds there is something to do again; `undefined` when nothing is open
+ * @returns in how many milliseconds there is something to do again; `undefined` when nothing is open, nor may be born active
  */
 export async function workAccount(
   accountId: string,
@@ -59,7 +59,10 @@ export async function workAccount(
   { requestId, deadline }: Invocation,
 ): Promise<number | undefined> {
   const { table, clock } = dependencies;
-  if ((await readOpen(accountId, dependencies)).length === 0) return undefined;
+  // Also of a message that is over by now: what it began to make, and RingCX does not show yet, may be born active.
+  const hasWork = async () =>
+    (await readOpen(accountId, dependencies)).length > 0 || (await readBirths(accountId, dependencies)).size > 0;
+  if (!(await hasWork())) return undefined;
   // Nothing is read yet: what is read of the account and asked of endpoints, is so under the lease, and forgotten with it.
   const problems = accountProblems(accountId, dependencies.connections);
   const session = problems.length === 0 ? openAccount(dependencies, accountId, deadline) : undefined;
@@ -96,8 +99,8 @@ export async function workAccount(
   const now = clock.now();
   const oldest = Math.max(0, ...open.map(({ takenInAt = now }) => now - takenInAt));
   dependencies.metrics.addMetric("OldestMessageSeconds", "Seconds", Math.round(oldest / 1_000));
-  const inMs = nextInMs(open, now);
-  return inMs === undefined ? undefined : Math.min(inMs, lookInMs);
+  const inMs = Math.min(nextInMs(open, now) ?? Number.POSITIVE_INFINITY, lookInMs);
+  return Number.isFinite(inMs) ? inMs : undefined;
 }
 
 /** How a message is worked on, and what is awaited for it meanwhile. */

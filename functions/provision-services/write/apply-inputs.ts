@@ -99,18 +99,19 @@ function wholeInputs(declared: readonly Input[], before: readonly ServiceInput[]
 
 /** Deletes one input of a service; nothing where it is gone already. */
 export async function deleteInput(
-  { account, observed }: ApplyContext,
+  context: ApplyContext,
   serviceGroupId: number,
   serviceId: number,
   inputId: number,
 ): Promise<void> {
+  const { account, observed } = context;
   const known = await observed.readInputs(serviceGroupId, serviceId);
   if (!known.some((input) => input.inputId === inputId)) return;
   await observed.beginInputs(serviceId);
   const read = () => account.inputs.get(serviceGroupId, serviceId, inputId);
   // A save may have taken it away (`inputs.save`), and the list that shows it may be older than that.
   const readNear = () => account.services.get(serviceGroupId, serviceId);
-  await unlessGone(() => account.inputs.delete(serviceGroupId, serviceId, inputId), { read, readNear }).catch(
+  await unlessGone(context, () => account.inputs.delete(serviceGroupId, serviceId, inputId), { read, readNear }).catch(
     async (error: unknown) => {
       if (!(error instanceof RingCxForbiddenError) || (await isMissing(read))) throw error;
       throw new RingCxContradictionError(error);

@@ -1,5 +1,5 @@
 import type { AuthConfigManifest } from "../../../shared/contract/apply.ts";
-import { namedAlike } from "../../../shared/primitives/same-name.ts";
+import { namedOrCut } from "../../../shared/primitives/same-name.ts";
 import { creationIntentKey, creationProgressOf } from "../../../shared/records/account/resource-markers.ts";
 import { isMissing } from "../../../shared/ringcx/client/surely-gone.ts";
 import { unshownMs } from "../../../shared/ringcx/client/unshown.ts";
@@ -45,7 +45,7 @@ export async function createUnderOwnId(
       const configs = await account.authConfigs.listAll();
       if (configs.some((config) => isSameId(config.authConfigId, authConfigId))) return update();
       // There was none of this name when it was planned for.
-      const [other] = namedAlike(configs, resource.providerName, (config) => config.providerName);
+      const [other] = namedOrCut(configs, resource.providerName, (config) => config.providerName);
       if (other) throw madeUnderOtherId(accountId, other.authConfigId);
       return undefined;
     },

@@ -17,6 +17,7 @@ import { serviceGroupSchema, serviceGroupWriteSchema } from "../resources/servic
 import { serviceInputSchema, serviceInputWriteSchema } from "../resources/service-input.ts";
 import type { AuthConfigs, Groups, Inputs, Page, Services } from "./api.ts";
 import type { Call } from "./call.ts";
+import { servedV2, type V1Memory } from "./served-v2.ts";
 import { wholeList, wholeTree } from "./whole-list.ts";
 
 /** Calls an operation of one account, whose id is filled in. */
@@ -75,15 +76,24 @@ export function groupsOf(call: CallOperation, services: Pick<Services, "list">, 
   };
 }
 
-/** The calls on services. */
-export function servicesOf(call: CallOperation): Services {
+/** The calls on services. @param options.told throws an error on, once it is told where it belongs */
+export function servicesOf(
+  call: CallOperation,
+  { told, ...memory }: V1Memory & { told: (error: unknown) => never },
+): Services {
   const schema = httpServiceWriteSchema;
   const get: Services["get"] = (serviceGroupId, serviceId) =>
     call("services.get", httpServiceSchema, { ids: { serviceGroupId, serviceId } });
+  const v2 = <Answer>(asked: Promise<Answer>, readV1: () => Promise<unknown>) =>
+    servedV2(asked, readV1, memory).catch(told);
   const listV2: Services["listV2"] = (serviceGroupId, page) =>
-    call("services.listV2", lists.servicesV2, { ids: { serviceGroupId }, query: rows(page) });
+    v2(call("services.listV2", lists.servicesV2, { ids: { serviceGroupId }, query: rows(page) }), () =>
+      list(serviceGroupId, { maxRows: 1 }),
+    );
   const getV2: Services["getV2"] = (serviceGroupId, serviceId) =>
-    call("services.getV2", httpServiceV2Schema, { ids: { serviceGroupId, serviceId } });
+    v2(call("services.getV2", httpServiceV2Schema, { ids: { serviceGroupId, serviceId } }), () =>
+      get(serviceGroupId, serviceId),
+    );
   const list: Services["list"] = (serviceGroupId, page) =>
     call("services.list", lists.services, { ids: { serviceGroupId }, query: rows(page) });
   return {
@@ -119,11 +129,15 @@ export function servicesOf(call: CallOperation): Services {
     updateV2(serviceGroupId, serviceId, value) {
       const ids = { serviceGroupId, serviceId };
       const body = { schema: anyRecordSchema, value };
-      const updated = call("services.updateV2", orNothing.serviceV2, { ids, body });
+      const updated = v2(call("services.updateV2", orNothing.serviceV2, { ids, body }), () =>
+        get(serviceGroupId, serviceId),
+      );
       return readBack(updated, () => getV2(serviceGroupId, serviceId));
     },
     delete: (serviceGroupId, serviceId) =>
-      call("services.delete", nothing, { ids: { serviceGroupId, serviceId }, isAnswerFree: true }),
+      v2(call("services.delete", nothing, { ids: { serviceGroupId, serviceId }, isAnswerFree: true }), () =>
+        get(serviceGroupId, serviceId),
+      ),
   };
 }
 

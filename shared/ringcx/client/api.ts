@@ -57,6 +57,11 @@ export interface RingCxAccount {
    * then it is no proof that something is missing, or other than it was made. No request.
    */
   unshownMs(): Promise<number>;
+  /**
+   * Tells a broken assumption that shows in no single answer, as the client tells those that do: by a metric, and a line of the log.
+   * Each error once; what is no `AssumptionBrokenError` is passed over. No request.
+   */
+  noteBroken(error: unknown): void;
 }
 
 /** Service groups of one account. */

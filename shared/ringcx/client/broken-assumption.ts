@@ -1,4 +1,9 @@
-import { type BrokenAssumption, cutNames, replacedAuthConfigId } from "../resources/assumption-broken-error.ts";
+import {
+  type BrokenAssumption,
+  cutNames,
+  replacedAuthConfigId,
+  unservedV2,
+} from "../resources/assumption-broken-error.ts";
 import type { OperationName } from "../resources/operations.ts";
 
 const whileInactive = "RingCX refuses it while the service is inactive.";
@@ -58,6 +63,7 @@ export const brokenAssumptions: readonly BrokenAssumption[] = [
   ...Object.values(referred),
   replacedAuthConfigId(),
   cutNames,
+  unservedV2(),
 ];
 
 /**

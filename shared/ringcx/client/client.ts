@@ -19,8 +19,15 @@ export function createRingCx(options: RingCxOptions): RingCx {
   const { connection } = options;
   const callRingCx = createCall(options);
   const knownWhole = new Set<number>();
+  const shownAt = new Map<string, number>();
+  const noted = new WeakSet<AssumptionBrokenError>();
+  const noteBroken = (error: unknown): void => {
+    if (!(error instanceof AssumptionBrokenError) || noted.has(error)) return;
+    noted.add(error);
+    options.onAssumptionBroken?.(error);
+  };
   const told = (error: unknown): never => {
-    if (error instanceof AssumptionBrokenError) options.onAssumptionBroken?.(error);
+    noteBroken(error);
     throw error;
   };
   return {
@@ -37,14 +44,16 @@ export function createRingCx(options: RingCxOptions): RingCx {
         callRingCx({ operation: operations[name], ids: { accountId, ...ids }, answer, ...rest }, callOptions).catch(
           told,
         );
-      const services = servicesOf(call);
+      const shownIn = async () => unshownMs(await options.quotaFor(accountId).lastWriteAt(), options.clock.now());
+      const services = servicesOf(call, { told, unshownMs: shownIn, clock: options.clock, shownAt });
       return {
         accountId,
         groups: groupsOf(call, services, knownWhole),
         services,
         inputs: inputsOf(call),
         authConfigs: authConfigsOf(call, told),
-        unshownMs: async () => unshownMs(await options.quotaFor(accountId).lastWriteAt(), options.clock.now()),
+        noteBroken,
+        unshownMs: shownIn,
         async prepare() {
           await Promise.all([options.session.prepare(), options.quotaFor(accountId).prepare()]);
         },

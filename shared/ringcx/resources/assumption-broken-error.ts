@@ -41,6 +41,25 @@ export const cutNames: BrokenAssumption = {
     "RingCX has cut the name to 64 characters: choose a name of at most 64, and retire what was made under the long one.",
 };
 
+/** What a person does in the place of a v2 operation. */
+const insteadOfV2: Readonly<Record<string, string>> = {
+  "services.delete":
+    "The service is inactive and does no harm: delete it in the admin page, then send the message again.",
+  "services.updateV2": "Link the service with its auth config in the admin page, then send the message again.",
+};
+
+/** Where RingCX serves no v2 of the operations on services. @param operation the one that was called */
+export function unservedV2(operation?: string): BrokenAssumption {
+  const instead =
+    insteadOfV2[operation ?? ""] ??
+    "Nothing else shows with which auth configs services are linked where v1 does not: ask RingCentral to enable v2 for the account, then send the message again.";
+  return {
+    assumption: "services.v2",
+    found: "unserved",
+    advice: `RingCX does not serve version 2 of its HTTP services here, by which links are read and services are deleted. ${instead}`,
+  };
+}
+
 /** Where RingCX did not keep the UUID. @param madeId the id that it chose, where it is known */
 export function replacedAuthConfigId(madeId?: string): BrokenAssumption {
   const own = `an id of its own${madeId === undefined ? "" : `, ${madeId}`}`;

@@ -104,3 +104,46 @@ test.each([
     for (const { from, to } of active.values()) expect(to - from).toBeLessThanOrEqual(withinMs);
   },
 );
+
+test("a service with an odd name that is born active is out as soon as the list shows it", async () => {
+  const account = await start({ "services.born": "active" });
+  const isListed = () => account.simulator.requests.some(({ operation }) => operation === "getHttpService");
+  let active: string[] | undefined;
+  let isLate = false;
+  account.onRequest = () => {
+    const { requests } = account.simulator;
+    // Of what is not there: the first read after the names.
+    isLate ||= isListed() && requests.at(-1)?.path.endsWith("2147483600") === true;
+    if (isLate) active ??= ownActive(account);
+  };
+  await account.run();
+  expect(isLate).toBe(true);
+  expect(active).toEqual([]);
+});
+
+test.each([
+  { what: "born active", profile: { "services.born": "active" } as const },
+  { what: "activated to be deleted", profile: { "services.inactiveDelete": "conflict" } as const },
+])("what RingCX does not delete is not left active ($what)", async ({ profile }) => {
+  const account = await start(profile);
+  const match = { operation: "deleteRemoteHttpServiceUsingDELETE" };
+  account.simulator.faults.add({ kind: "status", status: 409, times: 10_000, match });
+  const { left } = await account.attempt();
+  const own = account.simulator
+    .state()
+    .groups.flatMap(({ groupName, services }) => (groupState(groupName) === undefined ? [] : services));
+  expect(own.length).toBeGreaterThan(5);
+  expect(ownActive(account)).toEqual([]);
+  expect(left.filter((one) => /^the service .*did not delete: it is inactive$/.test(one)).length).toBe(own.length);
+});
+
+/** The runs' own services that are active. */
+function ownActive({ simulator }: Awaited<ReturnType<typeof start>>) {
+  return simulator
+    .state()
+    .groups.flatMap(({ groupName, services }) =>
+      groupState(groupName) === undefined
+        ? []
+        : services.flatMap((one) => (one.isEnabled ? [one.serviceDescription] : [])),
+    );
+}

@@ -123,6 +123,31 @@ test.each(Object.entries(making))(
   },
 );
 
+test.each(Object.entries(making))(
+  "%s that nobody saw being made is out as soon as it is shown, also where its message has ended before",
+  async (_, one) => {
+    const started = await start({ profile: { ...born, "consistency.lists": "stale" }, limit: 10_000 });
+    await started.send(applyMessage([group, authConfig, plain(started.crm)]));
+    started.skip(60_000);
+    started.simulator.faults.add({ kind: "lost-answer", match: { operation: one.operation } });
+    await started.deliver([one.message(started)]);
+    expect(isNewActive(started)).toBe(true);
+    // What is left of it: the message is over, whatever ended it.
+    for (const { pk, sk } of await started.table.query("ACCOUNT#123456", "OPEN"))
+      await started.table.delete({ pk, sk });
+    for (let turn = 0; turn < 12 && isNewActive(started); turn += 1) {
+      const [{ inMs = 0 } = {}] = started.wakes();
+      started.skip(inMs);
+      await started.work();
+    }
+    expect(isNewActive(started)).toBe(false);
+    // Then there is nothing to wake for.
+    started.wakes();
+    await started.work();
+    expect(started.wakes()).toEqual([]);
+  },
+);
+
 test("a new group and its services, which are answered with nothing and shown late: all are out soon after they can be seen", async () => {
   const profile = {
     ...born,

@@ -70,6 +70,8 @@ export interface Fixture {
   open(): Promise<string[]>;
   /** Publishes outcomes; a test may put something else in its place. */
   outcomeTopic: { publish: Outcomes["publish"] };
+  /** Metrics that the RingCX client has counted, in order. */
+  counted: string[];
   /** What was logged: text and facts. */
   logged: string[];
   /** Lets time pass at once. */
@@ -143,6 +145,7 @@ export async function startFixture(options: FixtureOptions = {}): Promise<Fixtur
   const woken: string[] = [];
   const wakes: { accountId: string; inMs: number }[] = [];
   const logged: string[] = [];
+  const counted: string[] = [];
   const log = (...said: unknown[]) => void logged.push(JSON.stringify(said));
   const outcomeTopic: Fixture["outcomeTopic"] = {
     async publish(data) {
@@ -166,6 +169,9 @@ export async function startFixture(options: FixtureOptions = {}): Promise<Fixtur
           secret: createConnectionSecret({ secretId: connection.secretId, secrets: secretsClient, clock }),
           clock,
           random: options.random ?? Math.random,
+          metrics: Object.assign(new Metrics({ namespace: "test" }), {
+            addMetric: (metric: string) => void counted.push(metric),
+          }),
         });
       clients.set(accountId, ringcx);
       return ringcx;
@@ -296,6 +302,7 @@ export async function startFixture(options: FixtureOptions = {}): Promise<Fixtur
     work: (forMs = 60_000) => work(forMs),
     open: async () => (await openMessages()).items.map(({ messageId }) => String(messageId)),
     outcomeTopic,
+    counted,
     logged,
     skip(ms) {
       skippedMs += ms;

@@ -42,7 +42,7 @@ export function createAuthConfig(authType: AuthType) {
     const { authConfigs } = call.behaviour;
     const { account } = call;
     const sentId = authConfigIdOf(call);
-    const fields = checkedAuthConfig(call.body, authType, sentId);
+    const fields = keptFields(call, checkedAuthConfig(call.body, authType, sentId));
     const place = account.authConfigs.findIndex((config) => config.authConfigId === sentId);
     if (place !== -1) {
       authConfigs.demandUnusedId(sentId);
@@ -59,7 +59,7 @@ export function updateAuthConfig(authType: AuthType) {
     const config = authConfigOf(call);
     const newType = authConfigs.patchedType(config.authType, authType);
     const sent = authConfigs.patchNeedsAll || !isObject(call.body) ? call.body : { ...config, ...call.body };
-    const fields = checkedAuthConfig(sent, authType, config.authConfigId);
+    const fields = keptFields(call, checkedAuthConfig(sent, authType, config.authConfigId));
     const { authConfigId, createdTime } = config;
     Object.assign(config, fields, { authConfigId, authType: newType, createdTime, updatedTime: timeText(call.now) });
     return authConfigs.answerWrite(config);
@@ -84,6 +84,12 @@ export function addAuthConfig(
   const config = { ...fields, authConfigId, authType, createdTime: time, updatedTime: time };
   account.authConfigs.push(config);
   return config;
+}
+
+/** @throws {Refusal} 400 for a name that is too long */
+function keptFields({ behaviour }: VoiceCall, fields: Fields): Fields {
+  const { providerName } = fields;
+  return typeof providerName === "string" ? { ...fields, providerName: behaviour.names.kept(providerName) } : fields;
 }
 
 function authConfigIdOf({ ids }: VoiceCall): string {
