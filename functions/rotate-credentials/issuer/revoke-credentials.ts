@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import { failureReason } from "../../../shared/outcomes/failure-reason.ts";
 import { AutomationError } from "../../../shared/primitives/errors.ts";
-import { isProven, lastAppliedVersion } from "../../../shared/records/credential/auth-config-state.ts";
+import { isProven } from "../../../shared/records/credential/applied-version.ts";
+import { lastAppliedVersion } from "../../../shared/records/credential/auth-config-state.ts";
 import { findChangeInRingCx } from "../../../shared/records/credential/changed-in-ringcx.ts";
 import { type CredentialHolder, saveIssuedCredential } from "../../../shared/records/credential/issued-credential.ts";
 import { bindingKey } from "../../../shared/records/credential/secret-binding.ts";

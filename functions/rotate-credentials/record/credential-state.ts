@@ -1,8 +1,8 @@
+import { proofAnswerOf } from "../../../shared/records/credential/applied-version.ts";
 import {
   type CredentialRecord,
   type CredentialState,
   lastAppliedVersion,
-  proofAnswerOf,
 } from "../../../shared/records/credential/auth-config-state.ts";
 import type { ProofAnswer, VerificationLevel } from "../../../shared/records/credential/rotation-history.ts";
 

@@ -1,4 +1,4 @@
-import { isProven } from "../../../shared/records/credential/auth-config-state.ts";
+import { isProven } from "../../../shared/records/credential/applied-version.ts";
 import type { ProofAnswer } from "../../../shared/records/credential/rotation-history.ts";
 import type { LeasedRecord } from "../record/leased-record.ts";
 import { askAboutApplied } from "./prove-version.ts";

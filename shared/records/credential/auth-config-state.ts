@@ -3,11 +3,11 @@ import type { Lease } from "../../state/lease.ts";
 import type { Item, Key } from "../../state/table.ts";
 import { parseItem } from "../../state/unreadable-item.ts";
 import { unknownAttributes } from "../unknown-attributes.ts";
+import type { AppliedVersion } from "./applied-version.ts";
 import { authConfigPartition } from "./auth-config-partition.ts";
 import {
   type HistoryEntry,
   historyEntrySchema,
-  type ProofAnswer,
   proofAnswerSchema,
   toStoredEntry,
   type VerificationLevel,
@@ -17,27 +17,6 @@ import {
 /** Which version of its secret does RingCX have? */
 export function authConfigStateKey(accountId: string, authConfigId: string): Key {
   return { pk: authConfigPartition(accountId, authConfigId), sk: "STATE" };
-}
-
-/** The version of the secret that RingCX is known to have. */
-export interface AppliedVersion {
-  versionId: string;
-  /** When this version first reached RingCX, ISO 8601: its age counts from here. */
-  at: string;
-  verification: VerificationLevel;
-  /** What the endpoints said of it, last where they were asked again; absent where a message or an earlier release wrote it. */
-  proofAnswer?: ProofAnswer | undefined;
-}
-
-/** What the endpoints said of a version; an earlier release wrote only that they accepted it. */
-export function proofAnswerOf({ verification, proofAnswer }: AppliedVersion): ProofAnswer | undefined {
-  return proofAnswer ?? (verification === "endpoint" ? "ACCEPTED" : undefined);
-}
-
-/** Whether a version works as far as anybody can say: an endpoint has accepted it, or it cannot be proven by its nature. */
-export function isProven(applied: AppliedVersion): boolean {
-  const answer = proofAnswerOf(applied);
-  return answer === "ACCEPTED" || answer === "NOT_PROVABLE";
 }
 
 /** How far a native rotation has come. `SETTING` is written before RingCX is called, `SET` after. */
