@@ -80,6 +80,9 @@ async function revokeCredentials(
     if (silentIssuers.has(issuer) || !isTimeToAsk(askUntil, clock.now())) continue;
     let noted = due;
     try {
+      // Before anything is looked at: asking takes its time, and what is said stands in the records.
+      if (!isAsked) await prove();
+      isAsked = true;
       const fresh = await describeSecret(secrets, secret.arn, clock.now());
       // Behind it: what an issuer makes for a version is written down before that has a value.
       const { credentials } = await readSecretRecords(table, secret.arn);
@@ -91,8 +94,6 @@ async function revokeCredentials(
       const havers = [...users, ...(await Promise.all(others))];
       const all = havers.map(({ record }) => record);
       if (decideRevocations(fresh, [due], all, clock.now()).length === 0) continue;
-      if (!isAsked) await prove();
-      isAsked = true;
       const heldBy =
         (await findHolder(secrets, fresh, due, { credentials, records: all, mustBeNamed: true })) ??
         (await findOtherHolder(dependencies, secret.arn, due, listed)) ??

@@ -55,7 +55,7 @@ describe.each(Object.entries(ways))("a version that is written unproven, as %s, 
     await fixture.tick();
     expect(fixture.revoked()).toEqual(["id-first"]);
     expect((await fixture.record(authConfigId)).state).toMatchObject({ applied: { verification: "endpoint" } });
-    await fixture.ticks(2);
+    await fixture.tick();
     expect(fixture.revoked()).toEqual(["id-first", `id-${second}`]);
     expect((await fixture.tick()).refused).toEqual([]);
   });
