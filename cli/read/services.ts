@@ -8,11 +8,7 @@ import { fromItem } from "../../shared/records/account/activation-item.ts";
 import { type FailoverMemory, failoverMemoryOf } from "../../shared/records/account/failover-memory.ts";
 import { arrivingAmong, isEnded } from "../../shared/records/account/moving-activation.ts";
 import { openMessageFromItem, openMessagesOfAccount } from "../../shared/records/account/open-message.ts";
-import {
-  creationIntentKey,
-  creationProgressOf,
-  serviceCreationsOfAccount,
-} from "../../shared/records/account/resource-markers.ts";
+import { creationIntentKey, serviceCreationsOfAccount } from "../../shared/records/account/resource-markers.ts";
 import { type ServiceRecord, serviceRecordFromItem, servicesOfAccount } from "../../shared/records/account/service.ts";
 import { taggedServiceSchema, taggedServicesOfAccount } from "../../shared/records/account/tagged-service.ts";
 import {
@@ -33,6 +29,8 @@ export interface KnownService {
   alarms: readonly string[];
   record: StoredActivation;
   memory: FailoverMemory;
+  /** A message that has not ended is making it. */
+  isBeingMade?: true;
   /** Which of its items cannot be read: what the others say is not all. */
   unreadable: readonly UnreadableKind[];
 }
@@ -91,10 +89,8 @@ export async function readServices(table: StateTable, accountId: string): Promis
       };
     });
   }
-  const unseen = creations.filter(isUnseen);
-  const open = unseen.length > 0 ? await of(openMessagesOfAccount) : [];
-  // What was born active (`services.born` in docs/simulator.md) is inactive once its PUT was answered, and not before.
-  const being = new Set(unseen.flatMap((item) => (open.some((message) => isOf(item, message)) ? [item.sk] : [])));
+  const open = creations.length > 0 ? await of(openMessagesOfAccount) : [];
+  const being = new Set(creations.flatMap((item) => (open.some((message) => isOf(item, message)) ? [item.sk] : [])));
   const isBeingMade = (name: ServiceName) =>
     being.has(creationIntentKey(accountId, { kind: "httpService", ...name }).sk);
   const arriving = arrivingAmong(activations);
@@ -105,24 +101,17 @@ export async function readServices(table: StateTable, accountId: string): Promis
     if (arriving.has(item.sk) || isEnded(item)) continue;
     note("activation", item, (path) => {
       const name = byPath.get(path)?.name ?? serviceNameFromPath(accountId, path);
-      const { lastAppliedState, ...record } = fromItem(item);
-      const isKnown = lastAppliedState !== undefined && !(name && isBeingMade(name));
-      return { record: { ...record, ...(isKnown && { lastAppliedState }) }, ...(name && { name }) };
+      return { record: fromItem(item), ...(name && { name, ...(isBeingMade(name) && { isBeingMade: true }) }) };
     });
   }
   const services = [...byPath.values()].flatMap((known) => {
-    const { name, declared, alarms = [], record = emptyActivation, unreadable: kinds = [] } = known;
+    const { name, declared, alarms = [], record = emptyActivation, unreadable: kinds = [], isBeingMade } = known;
     const memory = failoverMemoryOf(record);
-    return name === undefined ? [] : [{ name, declared, alarms, record, memory, unreadable: kinds }];
+    if (name === undefined) return [];
+    return [{ name, declared, alarms, record, memory, unreadable: kinds, ...(isBeingMade && { isBeingMade }) }];
   });
   services.sort((a, b) => displayName(a.name).localeCompare(displayName(b.name)));
   return { services, unreadable };
-}
-
-/** Whether a POST may have been sent of which nothing says yet that what it made was taken out. */
-function isUnseen(item: Item): boolean {
-  const { unseenSince, activeForMs } = unlessUnreadable(() => creationProgressOf(item)) ?? {};
-  return unseenSince !== undefined && activeForMs === undefined;
 }
 
 /** Whether it is this message, which has not ended, that creates something. */

@@ -1,4 +1,4 @@
-import { describeReason, isHeldByMuted, mutedAlarmEnds } from "../../shared/activation/reasons.ts";
+import { describeReason, isHalfMade, isHeldByMuted, mutedAlarmEnds } from "../../shared/activation/reasons.ts";
 import type { InactiveReason } from "../../shared/records/account/activation.ts";
 import type { FailoverMemory } from "../../shared/records/account/failover-memory.ts";
 import { when } from "./words.ts";
@@ -45,12 +45,14 @@ export interface ReasonContext {
   isOverridden: boolean;
   /** As RingCX has it, as far as that is known. */
   isActive: boolean | undefined;
+  /** The message that makes it has not ended. */
+  isBeingMade: boolean;
 }
 
 /** Pure. */
 export function reasonWords(
   reason: InactiveReason,
-  { memory, typed, now, isProbed, isManual, isHandsOff, isOverridden, isActive }: ReasonContext,
+  { memory, typed, now, isProbed, isManual, isHandsOff, isOverridden, isActive, isBeingMade }: ReasonContext,
 ): ReasonWords {
   const type = (command: Parameters<typeof commandLine>[0]) => commandLine(command, typed);
   const release = type("release");
@@ -65,6 +67,10 @@ export function reasonWords(
     case "NOT_WANTED":
       return words("a message that says isEnabled: true", type("activate"));
     case "NOT_VALIDATED":
+      if (isHalfMade({ reasons: [reason] })) {
+        if (isBeingMade) return words("its message, which is being worked on", undefined);
+        return words("its message, mended as its outcome says and sent again", "apply FILE", true);
+      }
       return words("a message whose validation passes: mend the endpoint and send it again", "apply FILE", true);
     case "OUTAGE": {
       // In another mode than `enforce` it ends by evidence, too; that no trial is begun is all that the memory says by it.

@@ -1,6 +1,7 @@
 import { decideActivation, desiredActivation } from "../../shared/activation/decide-activation.ts";
 import {
   expiredHolds,
+  isHalfMade,
   isInForce,
   openIntents,
   reasonsInForce,
@@ -34,6 +35,8 @@ export interface ServiceState {
   over: string | undefined;
   /** Holds of people that stand beside: `hands off by ada: migration, until …`. */
   holds: readonly string[];
+  /** The message that makes it has not come to its end, and may never. */
+  isHalfMade: boolean;
   /** What failover does about its outages, where its manifest says so. */
   failoverMode?: FailoverMode;
   /** What of it only a person can end, in words. */
@@ -51,6 +54,7 @@ export function serviceState(known: KnownService, now: number, { isOneAccount = 
     isHandsOff: isInForce(record.handsOff, now),
     isOverridden: isInForce(record.override, now),
     isActive: state?.isActive,
+    isBeingMade: known.isBeingMade === true,
   };
   const reasons = reasonsInForce(record, now).map((reason) => reasonWords(reason, about));
   const holds = (["handsOff", "override"] as const).flatMap((kind) => {
@@ -66,7 +70,11 @@ export function serviceState(known: KnownService, now: number, { isOneAccount = 
   const decision = decideActivation(record, now);
   const intent = isInForce(record.handsOff, now) ? undefined : openIntents(record).at(-1);
   const pending = intent && pendingWords(intent, now);
+  const isLeftCalled = isHalfMade(record) && state?.isActive === true && !state.isLeftActive;
   const needsPerson = [
+    ...(isLeftCalled
+      ? ["it is ACTIVE, and could not be deactivated; each sweep tries it again → or deactivate it in the admin page"]
+      : []),
     ...reasons
       .filter((reason) => reason.needsPerson)
       .map(({ why, ends, command }) => `${why}; it ends by ${ends}${toType(command)}`),
@@ -79,7 +87,7 @@ export function serviceState(known: KnownService, now: number, { isOneAccount = 
     ...(intent && pending && now - Date.parse(intent.since) >= followedForMs
       ? [`it ${pending}; look whether RingCX answers, and at the log of the functions`]
       : []),
-    ...(pending || decision.action === "leave" || state === undefined || isBeingFollowed(record, now)
+    ...(pending || isLeftCalled || decision.action === "leave" || state === undefined || isBeingFollowed(record, now)
       ? []
       : [
           `it is ${state.isActive ? "active" : "inactive"} and should not be (${decision.because}): look at the log of the functions`,
@@ -98,6 +106,7 @@ export function serviceState(known: KnownService, now: number, { isOneAccount = 
     reasons,
     over: overWords(record, now),
     holds,
+    isHalfMade: isHalfMade(record),
     needsPerson,
   };
 }

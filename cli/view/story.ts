@@ -62,7 +62,11 @@ export function storyText(
         ? ["unknown: its item cannot be read"]
         : declared
           ? declaredLines(declared, (declared.mode ?? failoverMode) === "off")
-          : ["nothing: no message made it or took it over"],
+          : [
+              state.isHalfMade
+                ? "nothing yet: the message that makes it has not come to its end"
+                : "nothing: no message made it or took it over",
+            ],
     ),
     ...section(
       "Last outcomes",

@@ -77,6 +77,14 @@ export function isInForce(held: { until?: string } | InactiveReason | undefined,
   return !("until" in held) || held.until === undefined || Date.parse(held.until) > now;
 }
 
+/** Why a service is not validated from before its POST until its message's last step: it may have no input, no link, and no check. */
+export const makingNotEnded = "its making has not ended";
+
+/** Whether a service is half-made: its message is at it, or was refused in the middle. Only its last step ends that, or a person's word. */
+export function isHalfMade({ reasons }: Pick<ActivationRecord, "reasons">): boolean {
+  return reasons.some((reason) => reason.kind === "NOT_VALIDATED" && reason.because === makingNotEnded);
+}
+
 /** A reason as a person would say it. */
 export function describeReason(reason: InactiveReason): string {
   switch (reason.kind) {
@@ -134,7 +142,9 @@ function describeEnd(reason: InactiveReason, memory: FailoverMemory): string {
     case "NOT_WANTED":
       return "by its manifest with isEnabled true, or by the command activate";
     case "NOT_VALIDATED":
-      return "by its message, sent again, once its endpoint passes the validation";
+      return isHalfMade({ reasons: [reason] })
+        ? "by its message, mended and sent again, or as it is by the command activate"
+        : "by its message, sent again, once its endpoint passes the validation";
     case "OUTAGE":
       return describeOutageEnd(reason, memory);
     case "FLAPPING":

@@ -19,6 +19,7 @@ export async function startFakeConsole(entries: readonly TimelineEntry[] = []) {
     holds: [],
     typed: "CRM/Send",
     needsPerson: [],
+    isHalfMade: false,
   };
   const now = Date.UTC(2030, 0, 1, 12);
   const snapshot = async (since: number): Promise<Snapshot> => ({

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { desiredActivation } from "../../../shared/activation/decide-activation.ts";
 import { changedRecord } from "../../../shared/activation/intents.ts";
-import { stateInRingCx } from "../../../shared/activation/reasons.ts";
+import { isHalfMade, stateInRingCx } from "../../../shared/activation/reasons.ts";
 import type { Command } from "../../../shared/contract/command.ts";
 import type {
   ActivationChange,
@@ -55,6 +55,8 @@ function changeOf({ data, time, source, id }: Command, before: StoredActivation,
   switch (command) {
     case "activate": {
       const remove: InactiveReasonKind[] = ["NOT_WANTED", "KEEP_INACTIVE", "MANUAL", "FLAPPING"];
+      // RingCX may let nobody make it to its end while it is inactive (docs/runbook.md, assumption-broken).
+      if (isHalfMade(before)) remove.push("NOT_VALIDATED");
       // An outage that would not end by itself ends by this word; the outages so far no longer count as flapping.
       if (memory.requiresCommand) remove.push("OUTAGE");
       const { requiresCommand: _requiresCommand, ...rest } = memory;

@@ -1,7 +1,7 @@
 import { openIntents } from "../../../shared/activation/reasons.ts";
 import type { ActivationRecord } from "../../../shared/records/account/activation.ts";
 import { displayName } from "../../../shared/records/service-name.ts";
-import { RingCxError, RingCxNotFoundError } from "../../../shared/ringcx/resources/errors.ts";
+import { isRefusal, RingCxNotFoundError } from "../../../shared/ringcx/resources/errors.ts";
 import { boundedKey } from "../../../shared/state/bounded-key.ts";
 import { type Evidence, firingAlarms, type NotAsked, notAskedIn, placeOf } from "../evidence/evidence.ts";
 import { isNotWatchedByProbe } from "../evidence/probe-service.ts";
@@ -58,11 +58,6 @@ export function findOwnFaults(
       }),
     ),
   ];
-}
-
-/** Whether RingCX refuses what is asked, and will refuse it again: the sweep tells it, and tries it each minute. */
-export function isRefusal(error: unknown): error is RingCxError {
-  return error instanceof RingCxError && !error.retryable;
 }
 
 /** Otherwise nobody would hear of a service that cannot be taken out. */

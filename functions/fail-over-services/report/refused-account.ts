@@ -1,6 +1,6 @@
 import { accountRefusedKey } from "../../../shared/records/own-fault-words.ts";
+import { isRefusal } from "../../../shared/ringcx/resources/errors.ts";
 import type { OwnFault } from "./own-fault.ts";
-import { isRefusal } from "./own-faults.ts";
 
 /**
  * That RingCX refuses to show an account's services: it does not know the account, or does not let the connection's user in.

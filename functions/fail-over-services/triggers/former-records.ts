@@ -1,5 +1,7 @@
 import { unlessUnderWay } from "../../../shared/activation/intents.ts";
+import { isHalfMade } from "../../../shared/activation/reasons.ts";
 import { unknownIds } from "../../../shared/activation/service-ids.ts";
+import { isCutName, isSameName } from "../../../shared/primitives/same-name.ts";
 import { activationKey } from "../../../shared/records/account/activation.ts";
 import { endedActivation } from "../../../shared/records/account/moving-activation.ts";
 import { servicesOfAccount } from "../../../shared/records/account/service.ts";
@@ -12,7 +14,8 @@ import type { TriggerDependencies } from "./trigger-dependencies.ts";
 
 /**
  * Ends the activation records that services have left under names that they had before, or that an old tree made of them: nothing
- * in RingCX has that name, no message is about to give it, and the service has a record under another. One id, one record.
+ * in RingCX has that name, no message is about to give it, and the service has a record under another. One id, one record. Those of
+ * half-made services that are no more, or never were, end likewise.
  *
  * @param recorded services with their activation records, whatever these say
  * @returns those whose record has ended
@@ -36,11 +39,23 @@ export async function endFormerRecords(
         ? formerlyNamed(declared, name) !== undefined
         : isElsewhere(declared, name, serviceId);
     // The next service of that name has its record before it is made.
-    if (!hasOther || (await isMessageAbout(table, name))) continue;
+    if (!(hasOther || isNoMore(one, tree)) || (await isMessageAbout(table, name))) continue;
     const now = await unlessUnderWay(activation.get(name));
     if (now?.version !== one.record.version || one.record.version === "absent") continue;
     await table.put(endedActivation(activationKey(name), clock.now()), one.record.version);
     ended.add(one);
   }
   return ended;
+}
+
+/** Whether there is nothing of a half-made service, under any spelling of its name, and nobody holds it. */
+function isNoMore({ service: { name }, record }: RecordedService, tree: readonly TreeService[]): boolean {
+  const { reasons, handsOff, override, intents } = record;
+  const isHeld = reasons.length > 1 || [handsOff, override, intents].some((one) => one !== undefined);
+  if (!isHalfMade(record) || isHeld) return false;
+  const isOf = (shown: string, whole: string) => isSameName(shown, whole) || isCutName(shown, whole);
+  return !tree.some(
+    (shown) =>
+      isOf(shown.name.groupName, name.groupName) && isOf(shown.name.serviceDescription, name.serviceDescription),
+  );
 }

@@ -1,3 +1,4 @@
+import { isHalfMade } from "../../../shared/activation/reasons.ts";
 import type { RetiredAuthConfig, RetiredService } from "../../../shared/contract/retire.ts";
 import { resourceRecordKey, tombstoneItem } from "../../../shared/records/account/resource-markers.ts";
 import { serviceRecordKey, serviceRecordToItem } from "../../../shared/records/account/service.ts";
@@ -113,7 +114,9 @@ async function deactivate(
   if (!isRetired || isEnabled) {
     const since = new Date(clock.now()).toISOString();
     const add = isRetired ? [] : [{ kind: "RETIRED" as const, since }];
-    const retire = () => activation.change(name, { add, ...change });
+    // Nobody makes it to its end any more.
+    const remove = isHalfMade(before) ? (["NOT_VALIDATED"] as const) : [];
+    const retire = () => activation.change(name, { add, remove, ...change });
     const record = await (isRetired ? retire() : done.make("retired", retire));
     const caller = activationCaller(context, name, ids, { done });
     const { decision } = await applySwitch(context, { ...caller, only: "deactivate" }, record);

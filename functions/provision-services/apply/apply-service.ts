@@ -2,6 +2,7 @@ import { endpointOf, type HttpServiceManifest } from "../../../shared/contract/h
 import { groupKey } from "../../../shared/contract/resource-key.ts";
 import { isCutName } from "../../../shared/primitives/same-name.ts";
 import type { ServiceRecord } from "../../../shared/records/account/service.ts";
+import { isRefusal } from "../../../shared/ringcx/resources/errors.ts";
 import { type HttpServiceWrite, urlOf } from "../../../shared/ringcx/resources/http-service.ts";
 import { requireWholeName } from "../plan/cut-names.ts";
 import { stepsOfBornClone } from "../plan/replan-service.ts";
@@ -33,24 +34,30 @@ export async function applyService(
   const shownName = () => context.observed.service(serviceIdOf(service))?.serviceDescription;
   // It is made inactive and written down, so that it can be retired; nothing more is done for it.
   const isCut = () => isCutName(shownName(), resource.serviceDescription);
+  const save = () => saveServiceRecord(context, plan, resource, { record, service, isCreated: done.isCreated });
+  const makeOut = async () => {
+    try {
+      await makeInactive(context, resource, service, done);
+    } catch (error) {
+      // By its name nobody finds it: the sweep, which goes on with it, needs its id.
+      if (isCut() && isRefusal(error)) await save();
+      throw error;
+    }
+  };
   let left = [...plan.steps];
   for (let step = left.shift(); step !== undefined; step = left.shift()) {
     done.begin(step.changes);
-    const isDone = await applyServiceStep(context, { step, plan, resource, record, service }, done);
+    const isDone =
+      step.do === "makeInactive" || (await applyServiceStep(context, { step, plan, resource, record, service }, done));
     if (!isDone) return;
     done.change(...step.changes);
-    if (step.do === "makeInactive" && isCut()) break;
-    if (step.do !== "createService" && step.do !== "cloneService") continue;
-    await makeInactive(context, resource, service, done);
+    if (step.do !== "createService" && step.do !== "cloneService" && step.do !== "makeInactive") continue;
+    await makeOut();
     if (isCut()) break;
     const born = step.do === "cloneService" ? context.observed.service(serviceIdOf(service)) : undefined;
     if (born) left = stepsOfBornClone(left, resource, born);
   }
-  await saveServiceRecord(context, plan, resource, {
-    record,
-    service,
-    isCreated: done.isCreated,
-  });
+  await save();
   requireWholeName(shownName(), resource);
 }
 
@@ -151,9 +158,6 @@ async function applyServiceStep(
         },
         done,
       );
-      return true;
-    case "makeInactive":
-      await makeInactive(context, resource, service, done);
       return true;
     case "applyEnabledState":
       await applyEnabledState(

@@ -1,7 +1,7 @@
 import type { ActivationCaller, AppliedRecord } from "../../../shared/activation/activation-caller.ts";
 import { applyActivation } from "../../../shared/activation/apply-activation.ts";
 import { decideActivation, desiredActivation } from "../../../shared/activation/decide-activation.ts";
-import { describeReason, isInForce, reasonsInForce } from "../../../shared/activation/reasons.ts";
+import { describeReason, isHalfMade, isInForce, reasonsInForce } from "../../../shared/activation/reasons.ts";
 import { type IsSure, isActiveNow, setFoundActive } from "../../../shared/activation/set-active.ts";
 import type { HttpServiceManifest } from "../../../shared/contract/http-service.ts";
 import type { ActivationChange, StoredActivation } from "../../../shared/records/account/activation.ts";
@@ -47,7 +47,10 @@ export async function applyEnabledState(
   const before = await activation.get(name);
   const { change: seen, isEnabled } = await seenState(context, before, applied, applied.isEnabled);
   const service = { ...applied, isEnabled };
-  const { resource, isRewritten, isNew } = service;
+  const { resource, isRewritten } = service;
+  // Also where what says so of the message that began it is no more.
+  const isBegun = isHalfMade(before);
+  const isNew = service.isNew || isBegun;
   const own = before.reasons.filter(({ kind }) => provisioningKinds.has(kind));
   // It was active until its link had to be replaced, by this delivery or by one that died.
   const isHeld = own.some((reason) => reason.kind === "NOT_VALIDATED" && reason.because === linkBeingReplaced);
@@ -60,8 +63,9 @@ export async function applyEnabledState(
   }
   if (!isDesired) {
     const isRecorded = own.some(({ kind }) => kind === "NOT_WANTED");
-    if (isRecorded && !isEnabled) return;
-    await applyChange(context, service, { add: [{ kind: "NOT_WANTED", since }], ...seen }, done);
+    if (isRecorded && !isEnabled && !isBegun) return;
+    const ended: ActivationChange = isBegun ? { remove: ["NOT_VALIDATED"] } : {};
+    await applyChange(context, service, { add: [{ kind: "NOT_WANTED", since }], ...ended, ...seen }, done);
     return;
   }
   if (isEnabled && !isNew && own.length === 0) {
@@ -70,12 +74,9 @@ export async function applyEnabledState(
   }
 
   const veto = othersVeto(before, clock.now(), isEnabled);
-  if (veto) {
-    if (veto.isReason) await activation.change(name, { remove: ["NOT_WANTED"] });
-    done.remark(leftAsItIs(false, veto.because));
-    return;
-  }
-  const blocker = await activationBlocker(context, service, done);
+  // What others keep inactive ends one day, and nobody validates it then.
+  const isUnproven = own.some(({ kind }) => kind === "NOT_VALIDATED");
+  const blocker = veto && !isUnproven ? undefined : await activationBlocker(context, service, done);
   if (blocker !== undefined) {
     done.problems.push({ path: `${service.path}.${blocker.field}`, message: blocker.because, hint: blocker.hint });
     const blocked: ActivationChange = {
@@ -86,6 +87,11 @@ export async function applyEnabledState(
     if (isNew || !isEnabled) {
       await applyChange(context, service, { ...blocked, ...seen }, done, "deactivate");
     }
+    return;
+  }
+  if (veto) {
+    if (veto.isReason) await activation.change(name, { remove: ["NOT_WANTED", "NOT_VALIDATED"], ...seen });
+    done.remark(leftAsItIs(false, veto.because));
     return;
   }
   await applyChange(context, service, { remove: ["NOT_WANTED", "NOT_VALIDATED"], ...seen }, done);

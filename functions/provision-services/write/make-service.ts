@@ -1,3 +1,4 @@
+import { makingNotEnded } from "../../../shared/activation/reasons.ts";
 import { setActive } from "../../../shared/activation/set-active.ts";
 import type { HttpServiceManifest } from "../../../shared/contract/http-service.ts";
 import { displayName } from "../../../shared/contract/resource-key.ts";
@@ -6,12 +7,18 @@ import { namedOrCut } from "../../../shared/primitives/same-name.ts";
 import { DeferredError } from "../../../shared/queues/message.ts";
 import { creationIntentKey, creationProgressOf } from "../../../shared/records/account/resource-markers.ts";
 import type { ServiceName } from "../../../shared/records/service-name.ts";
+import { AssumptionBrokenError } from "../../../shared/ringcx/resources/assumption-broken-error.ts";
+import { isRefusal } from "../../../shared/ringcx/resources/errors.ts";
 import type { HttpService } from "../../../shared/ringcx/resources/http-service.ts";
 import { bornActive, wasActiveFor } from "../plan/joined-changes.ts";
 import type { ResourceChanges } from "../report/resource-result.ts";
 import { type ApplyContext, type ServiceInProgress, serviceIdOf } from "./apply-context.ts";
 import { activated } from "./apply-enabled-state.ts";
 import { createOnce } from "./create-once.ts";
+
+/** That RingCX calls what nothing has validated, as an outcome tells it. */
+const leftActive =
+  "it is ACTIVE and takes calls: RingCX made it so and has refused to deactivate it; each sweep tries that again, or deactivate it in the admin page";
 
 /** From so long on it is told for how long a new service was active before its time, in milliseconds. */
 const worthTellingMs = 5_000;
@@ -34,8 +41,13 @@ export async function makeService(
   const { serviceGroupId } = service;
   if (clock.now() + 1.2 * longestWaits.ringcxAnswerMs > deadline)
     throw new DeferredError(`There is no time left to make ${displayName(resource)}`, 0);
-  // A service of that name that was there before, and was active, says nothing about the new one.
-  await activation.change(nameOf(context, resource), { lastAppliedState: false, isAnew: true });
+  // From now on nobody activates it before its last step. How it is nobody knows: what was known is of an earlier one of its name.
+  const since = new Date(clock.now()).toISOString();
+  const name = nameOf(context, resource);
+  await activation.change(name, {
+    add: [{ kind: "NOT_VALIDATED", since, because: makingNotEnded }],
+    isAnew: true,
+  });
   const created = await createOnce(context, resource, {
     create,
     async find(after) {
@@ -43,12 +55,20 @@ export async function makeService(
       const group = groups.find((one) => one.serviceGroupId === serviceGroupId);
       return namedOrCut(group?.services ?? [], resource.serviceDescription, (one) => one.serviceDescription)[0];
     },
+  }).catch(async (error: unknown) => {
+    if (isRefused(error)) await activation.change(name, { remove: ["NOT_VALIDATED"] });
+    throw error;
   });
   observed.noteService(serviceGroupId, created);
   done.isCreated = true;
   done.ids.serviceId = created.serviceId;
   service.serviceId = created.serviceId;
   service.isEnabled = created.isEnabled ?? false;
+}
+
+/** Nothing was made, and this message will not make it. */
+function isRefused(error: unknown): boolean {
+  return isRefusal(error) && !(error instanceof AssumptionBrokenError) && (error.status ?? 500) < 500;
 }
 
 /**
@@ -69,8 +89,18 @@ export async function makeInactive(
   let { activeForMs } = before;
   if (activeForMs !== undefined) done.change(bornActive);
   else if (service.isEnabled) {
-    const born = { name: nameOf(context, resource), ...service, serviceId: serviceIdOf(service), madeAt };
-    activeForMs = await deactivateBorn(context, born, (deactivate) => done.make(bornActive, deactivate));
+    const name = nameOf(context, resource);
+    const born = { name, ...service, serviceId: serviceIdOf(service), madeAt };
+    try {
+      activeForMs = await deactivateBorn(context, born, (deactivate) => done.make(bornActive, deactivate));
+    } catch (error) {
+      if (isRefusal(error)) {
+        // The sweep goes on with it.
+        await context.activation.change(name, { observed: true });
+        done.remark(leftActive);
+      }
+      throw error;
+    }
     // A later turn, whose reads may still show it active, must not tell it anew.
     if (activeForMs !== undefined) await table.update(intent, { activeForMs });
   }
@@ -85,8 +115,7 @@ const isNew = () => true;
 
 /**
  * Deactivates a service that was just born active, before any other call. What the record says of its name was said of an earlier
- * service, a hold, too: all that counts is that nothing has validated this one. That is not written down: the creation
- * intent says it until the last step.
+ * service, a hold, too: all that counts is that nothing has validated this one.
  *
  * @param born `madeAt`: when its POST was sent, epoch milliseconds
  * @param make tells the change

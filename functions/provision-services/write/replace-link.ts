@@ -1,3 +1,4 @@
+import { isHalfMade } from "../../../shared/activation/reasons.ts";
 import { endpointOf, type HttpServiceManifest } from "../../../shared/contract/http-service.ts";
 import { requireRoom } from "../read/require-room.ts";
 import type { ResourceChanges } from "../report/resource-result.ts";
@@ -59,12 +60,15 @@ async function hold(
   const since = new Date(context.clock.now()).toISOString();
   const name = nameOf(context, resource);
   const ids = { serviceGroupId: service.serviceGroupId, serviceId: serviceIdOf(service) };
-  const { isEnabled, change } = await seenState(context, await context.activation.get(name), ids, true);
+  const before = await context.activation.get(name);
+  const { isEnabled, change } = await seenState(context, before, ids, true);
   service.isEnabled = isEnabled;
   // Somebody else has switched it off since: it is not ours to switch on afterwards.
   if (!isEnabled) return;
+  // One that a person has activated half-made stays what it is.
+  const isBegun = isHalfMade(before);
   const record = await context.activation.change(name, {
-    add: [{ kind: "NOT_VALIDATED", since, because: linkBeingReplaced }],
+    ...(!isBegun && { add: [{ kind: "NOT_VALIDATED", since, because: linkBeingReplaced }] }),
     ...change,
   });
   await applySwitch(context, { ...caller(context, resource, service, done), only: "deactivate" }, record);
@@ -76,7 +80,10 @@ async function release(
   service: ServiceInProgress,
   done: ResourceChanges,
 ): Promise<void> {
-  const record = await context.activation.change(nameOf(context, resource), { remove: ["NOT_VALIDATED"] });
+  const name = nameOf(context, resource);
+  const before = await context.activation.get(name);
+  if (isHalfMade(before)) return;
+  const record = await context.activation.change(name, { remove: ["NOT_VALIDATED"] });
   await applySwitch(context, caller(context, resource, service, done), record);
 }
 

@@ -142,6 +142,9 @@ export function changedAttributes(
     ...Object.fromEntries(add.flatMap(storedReason)),
     ...(handsOff !== undefined && { handsOff: handsOff ?? undefined }),
     ...(override !== undefined && { override: override ?? undefined }),
+    ...(isAnew &&
+      lastAppliedState === undefined &&
+      observed === undefined && { lastWritten: undefined, observed: undefined }),
     ...(lastAppliedState !== undefined && {
       lastWritten: {
         ...state(lastAppliedState, true),

@@ -15,7 +15,7 @@ export const activationsOfAccount = "ACTIVATION#";
 export type InactiveReason =
   /** Provisioning: the manifest says inactive. Ends when a manifest or a command says active. */
   | { kind: "NOT_WANTED"; since: string }
-  /** Provisioning: not yet proven. Ends when validation passes. */
+  /** Provisioning: not yet proven, or not made to its end. Ends when validation passes. */
   | { kind: "NOT_VALIDATED"; since: string; because?: string }
   /** Failover: its endpoint is down. Ends with recovery. */
   | { kind: "OUTAGE"; since: string; alarms: readonly string[]; confirmedByProbe: boolean }
@@ -104,7 +104,10 @@ export interface ActivationChange {
    * @default what has been written by now
    */
   observedAfter?: string;
-  /** It was something else in between, or is another service of that name: what was known says nothing of since when. */
+  /**
+   * It was something else in between, or is another service of that name: what was known says nothing of since when. With no state
+   * beside it, nobody knows how it is.
+   */
   isAnew?: true;
   /** Only on a record as it was read. */
   generation?: number;

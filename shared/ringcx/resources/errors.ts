@@ -64,6 +64,11 @@ export class RingCxError extends AutomationError {
 
 // Advice is the "Resolution" column of: Remote HTTP Service APIs, "Common Errors".
 
+/** Whether RingCX refuses what is asked, and will refuse it again: the sweep tells it, and tries it each minute. */
+export function isRefusal(error: unknown): error is RingCxError {
+  return error instanceof RingCxError && !error.retryable;
+}
+
 /** 400: a malformed URL, method, auth payload or input mapping. */
 export class RingCxBadRequestError extends RingCxError {
   override readonly name = "RingCxBadRequestError";

@@ -21,7 +21,7 @@ test.each([
   expect(unreadable).toHaveLength(1);
 });
 
-test("a service that is being made is not said to be inactive before RingCX has answered that it is", async () => {
+test("a service that a message is making is told from one whose message was refused in the middle", async () => {
   const table = new MemoryStateTable();
   const name = { accountId: "123456", groupName: "W", serviceDescription: "a2" };
   const activation = createActivationStore({ table, clock: testClock() });
@@ -30,18 +30,12 @@ test("a service that is being made is not said to be inactive before RingCX has 
   const message = { messageId: "1", messageGroupId: "1", takenInAt: 1_800_000_000_000 };
   const changes = [eventToken(generation)];
   const footprint = { changes, needs: [], ends: [], makes: [], relies: [] };
-  const known = async () =>
-    (await readServices(table, "123456")).services.map(({ record }) => record.lastAppliedState?.isActive);
-  const intent = creationIntentItem("123456", { kind: "httpService", ...name }, making);
-  await activation.change(name, { lastAppliedState: false, isAnew: true });
-  await table.put(intent);
+  const known = async () => (await readServices(table, "123456")).services.map((one) => one.isBeingMade);
+  await activation.change(name, { isAnew: true });
+  await table.put(creationIntentItem("123456", { kind: "httpService", ...name }, making));
   const open = openMessageKey("123456", "1");
   await table.put(openMessageItem(open, { ...message, footprint }));
-  expect(await known()).toEqual([undefined]);
-  await table.update(intent, { activeForMs: 7_400 });
-  expect(await known()).toEqual([false]);
-  // One whose message has ended is told by its record.
-  await table.put(intent);
+  expect(await known()).toEqual([true]);
   await table.delete(open);
-  expect(await known()).toEqual([false]);
+  expect(await known()).toEqual([undefined]);
 });

@@ -4,6 +4,7 @@ import { createBlastRadius } from "../../../functions/fail-over-services/apply/b
 import { sweepAccount } from "../../../functions/fail-over-services/triggers/sweep-account.ts";
 import { createActivationStore } from "../../../shared/activation/activation-store.ts";
 import { activationsOfAccount } from "../../../shared/records/account/activation.ts";
+import { lastKnownState } from "../../../shared/records/account/known-state.ts";
 import { isEnded } from "../../../shared/records/account/moving-activation.ts";
 import { servicesOfAccount } from "../../../shared/records/account/service.ts";
 import { accountPartition, displayName } from "../../../shared/records/service-name.ts";
@@ -95,7 +96,7 @@ async function play(rename: (crm: Fixture["crm"]) => object[], at?: number, when
       status: fixture.outcomes.at(-1)?.status,
       known: services.map(({ name, record }) => ({
         name: displayName(name),
-        isActive: record.lastAppliedState?.isActive,
+        isActive: lastKnownState(record)?.isActive,
         reasons: record.reasons.map(({ kind }) => kind),
       })),
       // Also what `status` does not show of a service in the middle of a change.

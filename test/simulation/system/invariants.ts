@@ -82,8 +82,6 @@ async function activations({ system, people: { clicked } }: Player): Promise<str
     if ((record.intents ?? []).length > 0) found.push(`${name} has intents left: ${JSON.stringify(record.intents)}`);
     // A person's last word holds against a manifest and another person's; that is told.
     const isLeft = click !== undefined && isEnabled && toldOf(system, name).some((words) => /is left so/.test(words));
-    // It was never finished, and that was told with the reason.
-    if (!isEnabled && resultsOf(system, name).every((result) => result === "FAILED")) continue;
     if (isLeft || holds(record.handsOff) || isEnabled === isActive) continue;
     found.push(`${name} is ${isEnabled ? "active" : "inactive"}, but: ${because}`);
   }
