@@ -15,8 +15,8 @@ import { plainEnvironment } from "./synthesized.ts";
 const budgets = {
   AcceptMessages: 400,
   ProvisionServices: 600,
-  RotateCredentials: 550,
-  RotateSecret: 467,
+  RotateCredentials: 555,
+  RotateSecret: 470,
   FailOverServices: 558,
 };
 
