@@ -4,9 +4,9 @@ import { groupKey } from "../../../shared/contract/resource-key.ts";
 import { isCutName } from "../../../shared/primitives/same-name.ts";
 import { failoverMemoryOf } from "../../../shared/records/account/failover-memory.ts";
 import type { ServiceRecord } from "../../../shared/records/account/service.ts";
-import { isRefusal } from "../../../shared/ringcx/resources/errors.ts";
 import { type HttpServiceWrite, urlOf } from "../../../shared/ringcx/resources/http-service.ts";
 import { requireWholeName } from "../plan/cut-names.ts";
+import { isBegunHere } from "../plan/ownership.ts";
 import { isWriting } from "../plan/plan-inputs.ts";
 import { stepsOfBornClone } from "../plan/replan-service.ts";
 import type { ResourcePlan } from "../plan/resource-plan.ts";
@@ -37,14 +37,14 @@ export async function applyService(
   const shownName = () => context.observed.service(serviceIdOf(service))?.serviceDescription;
   // It is made inactive and written down, so that it can be retired; nothing more is done for it.
   const isCut = () => isCutName(shownName(), resource.serviceDescription);
-  const save = () => saveServiceRecord(context, plan, resource, { record, service, isCreated: done.isCreated });
+  const save = (isBegun: boolean) =>
+    saveServiceRecord(context, plan, resource, { record, service, isCreated: done.isCreated, isBegun });
   const makeOut = async () => {
     try {
       await makeInactive(context, resource, service, done);
-    } catch (error) {
-      // By its name nobody finds it: the sweep, which goes on with it, needs its id.
-      if (isCut() && isRefusal(error)) await save();
-      throw error;
+    } finally {
+      // Whatever becomes of it, and whoever renames it, it is known by its id.
+      if (record?.serviceId !== service.serviceId) await save(true);
     }
   };
   let left = [...plan.steps];
@@ -60,7 +60,7 @@ export async function applyService(
     const born = step.do === "cloneService" ? context.observed.service(serviceIdOf(service)) : undefined;
     if (born) left = stepsOfBornClone(left, resource, born);
   }
-  await save();
+  await save(isCut());
   requireWholeName(shownName(), resource);
 }
 
@@ -176,7 +176,7 @@ async function applyServiceStep(
           isLinkConfirmed: service.link.isConfirmed,
           isValidated: service.isValidated,
           isRewritten: service.isRewritten,
-          isNew: done.isCreated || (context.stored.creationIntents.has(plan.key) && record === undefined),
+          isNew: done.isCreated || isBegunHere(plan.key, record, context.stored),
         },
         done,
       );

@@ -88,6 +88,15 @@ export function replacedByCopy(
   };
 }
 
+/** Whether a service of this very name is being made, and was not seen to its end: it is not live, whatever RingCX says. */
+export function isBegunHere(
+  key: ResourceKey,
+  record: Pick<ServiceRecord, "isBegun"> | undefined,
+  { creationIntents }: Pick<StoredResources, "creationIntents">,
+): boolean {
+  return creationIntents.has(key) && (record === undefined || record.isBegun === true);
+}
+
 /** What to do about something that exists and is not ours. */
 export function adoptHint(isAmbiguous: boolean): string {
   return isAmbiguous

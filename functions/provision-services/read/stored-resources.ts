@@ -7,6 +7,8 @@ import {
   authConfigsOfAccount,
 } from "../../../shared/records/account/auth-config.ts";
 import {
+  type CreationIntent,
+  creationIntentFromItem,
   creationIntentKey,
   resourceItems,
   resourceRecordKey,
@@ -32,7 +34,7 @@ export interface StoredResources {
   /** Services that swap their names in the message, and have begun to: which id is to have the name. */
   swapped: ReadonlyMap<ResourceKey, number>;
   /** Resources whose creation was begun and not seen to end: what is found of them is ours. */
-  creationIntents: ReadonlySet<ResourceKey>;
+  creationIntents: ReadonlyMap<ResourceKey, CreationIntent>;
 }
 
 /**
@@ -52,7 +54,7 @@ export async function readStoredResources(
     services: new Map<ResourceKey, ServiceRecord>(),
     tombstones: new Map<ResourceKey, Tombstone>(),
     swapped: new Map<ResourceKey, number>(),
-    creationIntents: new Set<ResourceKey>(),
+    creationIntents: new Map<ResourceKey, CreationIntent>(),
   };
   // Services refer to auth configs by name, and what may be sent where is checked before RingCX says how it is spelled.
   const authConfigs = new ItemsAlike(table, get, accountId, authConfigsOfAccount);
@@ -81,7 +83,7 @@ export async function readStoredResources(
         get(tombstoneKey(accountId, resource)),
       ]);
       const tombstone = ownTombstone ?? (item ? undefined : await tombstones.alike(tombstoneKey(accountId, resource)));
-      if (intent) stored.creationIntents.add(key);
+      if (intent) stored.creationIntents.set(key, creationIntentFromItem(intent));
       if (tombstone) stored.tombstones.set(key, tombstoneFromItem(tombstone));
       if (item && resource.kind === "httpServiceGroup") stored.groups.set(key, groupRecordFromItem(item));
       if (item && resource.kind === "authConfig") stored.authConfigs.set(key, namedAuthConfig(item));

@@ -7,6 +7,7 @@ import {
   endedActivation,
   isEnded,
 } from "../../../shared/records/account/moving-activation.ts";
+import { creationIntentKey } from "../../../shared/records/account/resource-markers.ts";
 import {
   type ServiceRecord,
   type StoredServiceManifest,
@@ -26,12 +27,22 @@ import { type ApplyContext, type ServiceInProgress, saveRecord, serviceIdOf } fr
 /** So many names that a service had before are kept, the newest first. */
 const mostFormerNames = 10;
 
-/** Writes down the service, which alarms speak for it and which auth config it uses, where that differs. */
+/**
+ * Writes down the service, which alarms speak for it and which auth config it uses, where that differs.
+ *
+ * @param saved.isBegun its last step is still to come, and perhaps never does: it is known by its id from now on, whatever
+ *   somebody calls it
+ */
 export async function saveServiceRecord(
   context: ApplyContext,
   plan: ResourcePlan,
   resource: HttpServiceManifest,
-  { record, service, isCreated }: { record: ServiceRecord | undefined; service: ServiceInProgress; isCreated: boolean },
+  {
+    record,
+    service,
+    isCreated,
+    isBegun = false,
+  }: { record: ServiceRecord | undefined; service: ServiceInProgress; isCreated: boolean; isBegun?: boolean },
 ): Promise<void> {
   const { accountId, table, generation } = context;
   const { serviceGroupId, link } = service;
@@ -47,7 +58,9 @@ export async function saveServiceRecord(
     ...(link.authConfigId !== undefined && { authConfigId: link.authConfigId }),
     ...(link.isShownInV1 !== undefined && { isLinkShownInV1: link.isShownInV1 }),
   };
-  const isUnchanged = record !== undefined && isDeepStrictEqual({ ...record, ...current }, record);
+  const wasBegun = record?.isBegun === true;
+  const isUnchanged =
+    record !== undefined && wasBegun === isBegun && isDeepStrictEqual({ ...record, ...current }, record);
   if (isUnchanged && !context.stored.creationIntents.has(plan.key)) return;
 
   const alarms = alarmsOf(manifest);
@@ -61,7 +74,9 @@ export async function saveServiceRecord(
     await unlinkService(table, record.authConfigId, name);
   }
   if (record === undefined) await forgetEnded(table, name);
-  await saveRecord(context, resource, { key: plan.key, isCreated }, serviceRecordToItem(current));
+  const attributes = { ...serviceRecordToItem(current), isBegun: isBegun || undefined };
+  if (isBegun) await table.update(serviceRecordKey(name), attributes);
+  else await saveRecord(context, resource, { key: plan.key, isCreated }, attributes);
 }
 
 /** Of a service that had the name before: with an item of its own, this one would seem to be in the middle of a change. */
@@ -85,6 +100,8 @@ export async function renameServiceRecords(
 ): Promise<void> {
   const item = await table.get(serviceRecordKey(from));
   const record = serviceRecordFromItem(item);
+  // Whatever gets the old name next was not begun here.
+  if (record?.isBegun) await table.delete(creationIntentKey(from.accountId, { kind: "httpService", ...from }));
   // One that was made and is not written down yet has an activation record only.
   if (!item || !record) {
     const activation = await table.get(activationKey(from));
@@ -173,6 +190,7 @@ export async function deleteServiceRecords(
   for (const alarmArn of alarmsOf(record?.manifest)) await table.delete(alarmServiceKey(alarmArn, name));
   if (record?.authConfigId !== undefined) await unlinkService(table, record.authConfigId, name);
   await table.put(endedActivation(activationKey(name), clock.now()));
+  await table.delete(creationIntentKey(name.accountId, { kind: "httpService", ...name }));
   await table.delete(serviceRecordKey(name));
 }
 

@@ -17,7 +17,7 @@ const nothingStored: StoredResources = {
   services: new Map(),
   tombstones: new Map(),
   swapped: new Map(),
-  creationIntents: new Set(),
+  creationIntents: new Map(),
 };
 
 const input = fc.record(

@@ -27,7 +27,7 @@ const stored: StoredResources = {
   services: new Map([[keys.service, { serviceGroupId: groupId, serviceId, authConfigId, manifest, generation }]]),
   tombstones: new Map(),
   swapped: new Map(),
-  creationIntents: new Set(),
+  creationIntents: new Map(),
 };
 const found = { serviceGroupId: groupId, serviceId, authConfigId };
 
