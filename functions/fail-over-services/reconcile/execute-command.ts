@@ -24,7 +24,8 @@ import { commandChange, isKnownCommand } from "../outage/command-change.ts";
 import { pendingWords, plannedWords, unchangedWords } from "../report/command-words.ts";
 import { changeOutcome } from "../report/service-outcome.ts";
 import { standingOf } from "../report/standing.ts";
-import { findByFormerName, isKnownElsewhere, isMessageAbout } from "../watchlist/former-names.ts";
+import { readAccountTree } from "../watchlist/account-tree.ts";
+import { findByFormerName, isKnownElsewhere, isMessageAbout, isSameService } from "../watchlist/former-names.ts";
 import {
   readWatchedService,
   readWatchedServices,
@@ -234,7 +235,10 @@ async function findService(
     if (!isUnreadable(error)) throw error;
     return undefined;
   });
-  if (known) return known.service;
+  if (known) {
+    if (known.service.shownAs !== undefined) await requireNotNamedBefore(dependencies, known.service, deadline);
+    return known.service;
+  }
   const account = dependencies.ringcxFor(accountId).account(accountId, { priority: "urgent", deadline });
   const found = await findServiceByName(account, name);
   if (!found) {
@@ -265,4 +269,28 @@ async function findService(
   const { services } = await readWatchedServices(dependencies, accountId);
   const knownAs = services.find((one) => one.service.serviceId === ids.serviceId);
   return knownAs?.service ?? undeclaredService({ accountId, groupName: group, serviceDescription: service }, ids);
+}
+
+/**
+ * A person has given it another name, and its own to another service that is known: whoever names it may mean either.
+ *
+ * @throws {ServiceUnknownError} where RingCX has it so; where it does not answer, the one is meant that is known by the name
+ */
+async function requireNotNamedBefore(
+  dependencies: ReconcileDependencies,
+  { name, serviceId }: WatchedService,
+  deadline: number,
+): Promise<void> {
+  const tree = await readAccountTree(dependencies, name.accountId, deadline).catch(() => []);
+  const own = tree.find((one) => one.serviceId === serviceId);
+  const other = tree.find((one) => one.serviceId !== serviceId && isSameService(one.name, name));
+  if (!own || !other || isSameService(own.name, name)) return;
+  const { services } = await readWatchedServices(dependencies, name.accountId);
+  const otherKnown = services.find(({ service }) => service.serviceId === other.serviceId)?.service;
+  if (!otherKnown) return;
+  throw new ServiceUnknownError(
+    `"${displayName(name)}" is called "${displayName(own.name)}" in RingCX now, and "${displayName(otherKnown.name)}" is called that: nothing was done`,
+    "rename them back in the admin page, or switch there the one that is meant",
+    { isUnsure: true },
+  );
 }

@@ -4,12 +4,13 @@ import { groupKey } from "../../../shared/contract/resource-key.ts";
 import { isCutName } from "../../../shared/primitives/same-name.ts";
 import { failoverMemoryOf } from "../../../shared/records/account/failover-memory.ts";
 import type { ServiceRecord } from "../../../shared/records/account/service.ts";
+import { isRefusal } from "../../../shared/ringcx/resources/errors.ts";
 import { type HttpServiceWrite, urlOf } from "../../../shared/ringcx/resources/http-service.ts";
 import { requireWholeName } from "../plan/cut-names.ts";
 import { isBegunHere } from "../plan/ownership.ts";
 import { isWriting } from "../plan/plan-inputs.ts";
 import { stepsOfBornClone } from "../plan/replan-service.ts";
-import type { ResourcePlan } from "../plan/resource-plan.ts";
+import type { ResourcePlan, Step } from "../plan/resource-plan.ts";
 import type { ResourceChanges } from "../report/resource-result.ts";
 import { type ApplyContext, type ServiceInProgress, type StepContext, serviceIdOf } from "../write/apply-context.ts";
 import { applyEnabledState } from "../write/apply-enabled-state.ts";
@@ -47,13 +48,19 @@ export async function applyService(
       if (record?.serviceId !== service.serviceId) await save(true);
     }
   };
+  let isMoved = false;
   let left = [...plan.steps];
   for (let step = left.shift(); step !== undefined; step = left.shift()) {
     done.begin(step.changes);
     const isDone =
-      step.do === "makeInactive" || (await applyServiceStep(context, { step, plan, resource, record, service }, done));
+      step.do === "makeInactive" ||
+      (await applyServiceStep(context, { step, plan, resource, record, service }, done).catch((error: unknown) => {
+        if (isMoved && service.isEnabled && isRefusal(error)) done.remark(takesCalls(resource, step));
+        throw error;
+      }));
     if (!isDone) return;
     done.change(...step.changes);
+    isMoved ||= step.do === "updateService" && endpointFields.some((field) => field in step.fields);
     if (step.do !== "createService" && step.do !== "cloneService" && step.do !== "makeInactive") continue;
     await makeOut();
     if (isCut()) break;
@@ -62,6 +69,16 @@ export async function applyService(
   }
   await save(isCut());
   requireWholeName(shownName(), resource);
+}
+
+/** Fields that say where a service's calls go. */
+const endpointFields = ["httpServiceConfig", "soapEndpoint"];
+
+/** That an active service is called at its new endpoint already, although a step after that was refused. */
+function takesCalls(resource: HttpServiceManifest, step: Step): string {
+  const isOfInputs = ["createInputs", "reconcileInputs", "deleteInput"].includes(step.do);
+  const missing = isOfInputs ? "without its inputs as they are declared" : "without all that is declared with it";
+  return `it is ACTIVE and takes calls at ${endpointOf(resource)} already, ${missing}: mend that and send the message again, or deactivate it`;
 }
 
 function startService(

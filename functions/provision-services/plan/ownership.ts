@@ -1,4 +1,5 @@
 import { v5 } from "uuid";
+import { makingNotEnded } from "../../../shared/activation/reasons.ts";
 import type { HttpServiceManifest } from "../../../shared/contract/http-service.ts";
 import type { Problem } from "../../../shared/contract/outcome.ts";
 import { authConfigKey, type ResourceKey, serviceKey } from "../../../shared/contract/resource-key.ts";
@@ -95,6 +96,20 @@ export function isBegunHere(
   { creationIntents }: Pick<StoredResources, "creationIntents">,
 ): boolean {
   return creationIntents.has(key) && (record === undefined || record.isBegun === true);
+}
+
+/** Whose something is that this message may not change. @param madeAs as which the table knows it */
+export function whoseItIs(madeAs: string | undefined): string {
+  if (madeAs === undefined) return "was not made by a message";
+  return `was made by a message as ${JSON.stringify(madeAs)}: a person has renamed it since`;
+}
+
+/** Nobody saw what came of its making: what is known of it cannot be given another name yet. */
+export function beginsAs(name: string): Pick<Problem, "message" | "hint"> {
+  return {
+    message: `${JSON.stringify(name)}: ${makingNotEnded}`,
+    hint: "send it under its old name first, without previousName; then rename it",
+  };
 }
 
 /** What to do about something that exists and is not ours. */

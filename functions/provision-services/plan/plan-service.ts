@@ -10,7 +10,7 @@ import { hostLeftBehind } from "../desired/moved-validation.ts";
 import { idsOf, type PlacedService, servicesOfTree } from "../read/observed-account.ts";
 import { cutNameProblem } from "./cut-names.ts";
 import { nothingToRename } from "./not-there.ts";
-import { adoptHint, copyTargetKey, isBegunHere, mayChange, replacedByCopy } from "./ownership.ts";
+import { adoptHint, beginsAs, copyTargetKey, isBegunHere, mayChange, replacedByCopy, whoseItIs } from "./ownership.ts";
 import { findSwap, missingPartner, swapProblems, swapSteps } from "./plan-swap.ts";
 import { emptyPlan, type PlanContext, type ResourcePlan } from "./resource-plan.ts";
 import { writeProblems } from "./service-fields.ts";
@@ -61,7 +61,9 @@ export function planService(planning: ServicePlanContext): ResourcePlan<HttpServ
   const isOurs = record?.serviceId === service.serviceId || stored.creationIntents.has(key);
   if (!mayChange({ isOurs, namesakes: [placed, ...namesakes] }, resource.adopt)) {
     const ids = [placed, ...namesakes].map((one) => one.service.serviceId).join(", ");
-    const message = `a service of this name exists already (serviceId ${ids}) and was not made by a message`;
+    const begun = stored.begunAs.get(key);
+    if (begun !== undefined) return { ...base, problems: [{ path, ...beginsAs(begun) }] };
+    const message = `a service of this name exists already (serviceId ${ids}) and ${whoseItIs(stored.madeAs.get(service.serviceId))}`;
     return { ...base, problems: [{ path, message, hint: adoptHint(namesakes.length > 0) }], isByReading: true };
   }
   const maker = record?.serviceId === service.serviceId ? record : stored.creationIntents.get(key);

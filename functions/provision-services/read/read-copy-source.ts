@@ -3,8 +3,11 @@ import type { CopyMessage } from "../../../shared/contract/copy.ts";
 import { MessageRejectedError } from "../../../shared/contract/message-rejected-error.ts";
 import type { Problem } from "../../../shared/contract/outcome.ts";
 import { namedAlike } from "../../../shared/primitives/same-name.ts";
+import { DeferredError } from "../../../shared/queues/message.ts";
 import { activationKey } from "../../../shared/records/account/activation.ts";
 import { fromItem } from "../../../shared/records/account/activation-item.ts";
+import { isMadeBy, openMessagesOfAccount } from "../../../shared/records/account/open-message.ts";
+import { creationIntentKey } from "../../../shared/records/account/resource-markers.ts";
 import {
   type ServiceRecord,
   serviceRecordFromItem,
@@ -20,6 +23,9 @@ import { type PlacedService, servicesOfTree } from "./observed-account.ts";
 import { maxCallsAsked } from "./read-account.ts";
 import { requireRoom } from "./require-room.ts";
 import { type DoubtedAccount, requireShown } from "./require-shown.ts";
+
+/** How soon what another message is making is looked at again, in milliseconds. */
+const lookAgainMs = 5_000;
 
 /** Where inputs are kept that were read already: a large group is read over several turns. */
 export interface KeptInputs {
@@ -92,9 +98,18 @@ async function requireMade(table: StateTable, name: ServiceName, record: Service
   const { groupName, serviceDescription } = record?.manifest ?? name;
   const known = { ...name, groupName, serviceDescription };
   if (!record?.isBegun && !isHalfMade(fromItem(await table.get(activationKey(known))))) return;
+  if (await isBeingMade(table, known)) throw new DeferredError(`${displayName(name)} is being made`, lookAgainMs);
   const message = `${displayName(name)}: ${makingNotEnded}`;
   const hint = `send its message again first${displayName(known) === displayName(name) ? "" : `: there it is ${displayName(known)}`}`;
   throw new MessageRejectedError([{ path: "data.from", message, hint }], "COPY_NOT_POSSIBLE");
+}
+
+/** Whether the message that makes it, in its own account, goes on with it by itself. */
+async function isBeingMade(table: StateTable, name: ServiceName): Promise<boolean> {
+  const creation = await table.get(creationIntentKey(name.accountId, { kind: "httpService", ...name }));
+  if (!creation) return false;
+  const open = await table.query(accountPartition(name.accountId), openMessagesOfAccount);
+  return open.some((message) => isMadeBy(creation, message));
 }
 
 function servicesToCopy(

@@ -117,7 +117,7 @@ export async function renameServiceRecords(
   const manifest = { ...record.manifest, groupName: to.groupName, serviceDescription: to.serviceDescription };
   const formerNames = [displayName(from), ...(record.formerNames ?? [])].filter((one) => one !== displayName(to));
   await table.put({
-    ...withoutVersion(item),
+    ...asMoved(item),
     ...serviceRecordKey(to),
     ...ids,
     manifest,
@@ -208,7 +208,7 @@ function alarmsOf(manifest: StoredServiceManifest | undefined): readonly string[
   return manifest?.health?.alarms ?? [];
 }
 
-/** The item as it is to be written elsewhere: with all attributes, also those that are not known here. */
-function withoutVersion({ version: _version, ...attributes }: Item) {
+/** The item as it is to be written elsewhere: with all attributes, also those that are not known here, but what it was called there. */
+function asMoved({ version: _version, shownAs: _shownAs, ...attributes }: Item) {
   return attributes;
 }

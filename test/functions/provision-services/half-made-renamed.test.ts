@@ -1,7 +1,9 @@
 import { expect, test } from "vitest";
 import { readServices } from "../../../cli/read/services.ts";
+import { openMessagesOfAccount } from "../../../shared/records/account/open-message.ts";
+import { accountPartition } from "../../../shared/records/service-name.ts";
 import { applyMessage, group } from "./fixture.ts";
-import { accountId, copy, groupName, madeBy, never, startHalfMade } from "./half-made-world.ts";
+import { accountId, copy, groupName, madeBy, never, plain, start, startHalfMade } from "./half-made-world.ts";
 
 type HalfMade = Awaited<ReturnType<typeof startHalfMade>>;
 
@@ -133,4 +135,25 @@ test("names are not swapped with a service that there is not", async () => {
   );
   expect(JSON.stringify(outcome)).toMatch(/there is no service \\+"None\\+" to swap names with/);
   expect(services(fixture).map((one) => one.serviceDescription)).toEqual(["New"]);
+});
+
+test("what nobody saw the end of cannot be renamed, and is told as begun; with its group it stays out", async () => {
+  const world = await start({});
+  const { fixture, failover, process, table } = world;
+  const declared = { ...plain(fixture), serviceDescription: "New" };
+  await fixture.send(applyMessage([group]));
+  fixture.simulator.clearRequests();
+  process.isDead = () => fixture.simulator.requests.some(({ operation }) => operation === "createHttpService");
+  await expect(fixture.deliver([applyMessage([declared])])).rejects.toThrow("dead");
+  process.isDead = () => false;
+  await failover.minutes(2);
+  // Its message has ended without having seen it.
+  for (const item of await table.query(accountPartition(accountId), openMessagesOfAccount)) await table.delete(item);
+  const renamed = { ...declared, serviceDescription: "Newer", previousName: "New" };
+  const said = JSON.stringify(await fixture.send(applyMessage([renamed])));
+  expect(said).toMatch(/CRM enrichment\/New\\+": its making has not ended/);
+  await fixture.send(applyMessage([{ ...group, groupName: "CRM", previousName: groupName }]));
+  await failover.command("release", "New", { groupName: "CRM" });
+  await failover.minutes(2);
+  expect(madeBy(fixture)?.isEnabled).toBe(false);
 });

@@ -17,6 +17,8 @@ const nothingStored: StoredResources = {
   services: new Map(),
   tombstones: new Map(),
   swapped: new Map(),
+  madeAs: new Map(),
+  begunAs: new Map(),
   creationIntents: new Map(),
 };
 

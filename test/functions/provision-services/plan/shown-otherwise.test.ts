@@ -27,6 +27,8 @@ const stored: StoredResources = {
   services: new Map([[keys.service, { serviceGroupId: groupId, serviceId, authConfigId, manifest, generation }]]),
   tombstones: new Map(),
   swapped: new Map(),
+  madeAs: new Map(),
+  begunAs: new Map(),
   creationIntents: new Map(),
 };
 const found = { serviceGroupId: groupId, serviceId, authConfigId };
