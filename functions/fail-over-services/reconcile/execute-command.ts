@@ -24,8 +24,8 @@ import { commandChange, isKnownCommand } from "../outage/command-change.ts";
 import { pendingWords, plannedWords, unchangedWords } from "../report/command-words.ts";
 import { changeOutcome } from "../report/service-outcome.ts";
 import { standingOf } from "../report/standing.ts";
-import { readAccountTree } from "../watchlist/account-tree.ts";
-import { findByFormerName, isKnownElsewhere, isMessageAbout, isSameService } from "../watchlist/former-names.ts";
+import { calledOtherwise } from "../watchlist/called-otherwise.ts";
+import { findByFormerName, isKnownElsewhere, isMessageAbout } from "../watchlist/former-names.ts";
 import {
   readWatchedService,
   readWatchedServices,
@@ -236,7 +236,8 @@ async function findService(
     return undefined;
   });
   if (known) {
-    if (known.service.shownAs !== undefined) await requireNotNamedBefore(dependencies, known.service, deadline);
+    const otherwise = await calledOtherwise(dependencies, known.service, deadline);
+    if (otherwise) throw new ServiceUnknownError(otherwise.message, otherwise.hint, { isUnsure: true });
     return known.service;
   }
   const account = dependencies.ringcxFor(accountId).account(accountId, { priority: "urgent", deadline });
@@ -269,28 +270,4 @@ async function findService(
   const { services } = await readWatchedServices(dependencies, accountId);
   const knownAs = services.find((one) => one.service.serviceId === ids.serviceId);
   return knownAs?.service ?? undeclaredService({ accountId, groupName: group, serviceDescription: service }, ids);
-}
-
-/**
- * A person has given it another name, and its own to another service that is known: whoever names it may mean either.
- *
- * @throws {ServiceUnknownError} where RingCX has it so; where it does not answer, the one is meant that is known by the name
- */
-async function requireNotNamedBefore(
-  dependencies: ReconcileDependencies,
-  { name, serviceId }: WatchedService,
-  deadline: number,
-): Promise<void> {
-  const tree = await readAccountTree(dependencies, name.accountId, deadline).catch(() => []);
-  const own = tree.find((one) => one.serviceId === serviceId);
-  const other = tree.find((one) => one.serviceId !== serviceId && isSameService(one.name, name));
-  if (!own || !other || isSameService(own.name, name)) return;
-  const { services } = await readWatchedServices(dependencies, name.accountId);
-  const otherKnown = services.find(({ service }) => service.serviceId === other.serviceId)?.service;
-  if (!otherKnown) return;
-  throw new ServiceUnknownError(
-    `"${displayName(name)}" is called "${displayName(own.name)}" in RingCX now, and "${displayName(otherKnown.name)}" is called that: nothing was done`,
-    "rename them back in the admin page, or switch there the one that is meant",
-    { isUnsure: true },
-  );
 }

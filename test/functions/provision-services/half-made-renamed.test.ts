@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { readServices } from "../../../cli/read/services.ts";
 import { openMessagesOfAccount } from "../../../shared/records/account/open-message.ts";
-import { accountPartition } from "../../../shared/records/service-name.ts";
+import { creationIntentItem } from "../../../shared/records/account/resource-markers.ts";
+import { accountPartition, displayName } from "../../../shared/records/service-name.ts";
 import { applyMessage, group } from "./fixture.ts";
 import { accountId, copy, groupName, madeBy, never, plain, start, startHalfMade } from "./half-made-world.ts";
 
@@ -156,4 +157,19 @@ test("what nobody saw the end of cannot be renamed, and is told as begun; with i
   await failover.command("release", "New", { groupName: "CRM" });
   await failover.minutes(2);
   expect(madeBy(fixture)?.isEnabled).toBe(false);
+});
+
+test("what RingCX does not show yet goes with its group", async () => {
+  const { fixture, failover, table } = await start({});
+  await fixture.send(applyMessage([group]));
+  const name = { groupName, serviceDescription: "Unseen" };
+  const generation = { source: "/test", id: "lost", time: new Date(fixture.now()).toISOString() };
+  await table.put(creationIntentItem(accountId, { kind: "httpService", ...name }, { generation, expiresAt: 4e9 }));
+  await failover.dependencies.activation.change(
+    { accountId, ...name },
+    { add: [{ kind: "NOT_VALIDATED", since: generation.time }] },
+  );
+  await fixture.send(applyMessage([{ ...group, groupName: "CRM", previousName: groupName }]));
+  const { services } = await readServices(table, accountId);
+  expect(services.map((one) => [displayName(one.name), one.record.reasons.length])).toEqual([["CRM/Unseen", 1]]);
 });
