@@ -24,33 +24,25 @@ function literally(text: string): string {
   return text.replaceAll(/[\\^$.*+?()[\]{}|]/g, "\\$&");
 }
 
+/** Half a surrogate pair has no such form: U+FFFD stands in a URL for it, as it does in base64. */
+function percentEncoded(text: string): string {
+  return encodeURIComponent(text.toWellFormed());
+}
+
 /** A pattern of the text with any number of escaping backslashes before its characters, or a character's `\u` form. */
 function quotedAtAnyDepth(secret: string): string {
+  // A match begins with a whole run or none of it: from each backslash of a run, the search would read the rest of it
+  // again, in quadratic time.
+  const run = "(?<!\\\\)\\\\+";
   // A run of backslashes swallows those of the character after it: two quantifiers in a row would backtrack.
-  const parts = secret.match(/\\+[^\\]?|[^\\]/gsu) ?? [];
-  const forms = parts.map((part, index) => {
-    // A match begins with a whole run or none of it: from each backslash of a run, the search would read the rest of
-    // it again, in quadratic time.
-    const run = index === 0 ? "(?<!\\\\)\\\\+" : "\\\\+";
-    return `${part.startsWith("\\") ? run : `(?:${run})?`}${oneOf(part)}`;
-  });
-  return forms.join("");
+  const parts = secret.matchAll(/\\+[^\\]?|[^\\]/gsu);
+  return Array.from(parts, ([part]) => `${part.startsWith("\\") ? run : `(?:${run})?`}${oneOf(part)}`).join("");
 }
 
 function oneOf(part: string): string {
-  const character = part.replace(/^\\+/, "");
-  if (character === "") return "";
+  const character = part.replaceAll("\\", "");
   const short = { "\n": "n", "\r": "r", "\t": "t", "\b": "b", "\f": "f" }[character];
   const units = character.split("").map((unit) => unit.charCodeAt(0).toString(16).padStart(4, "0"));
   const long = units.map((hex) => `u(?:${hex}|${hex.toUpperCase()})`).join("\\\\*");
-  const literal = character.replaceAll(/[\^$.*+?()[\]{}|]/g, "\\$&");
-  return `(?:${[literal, short, long].filter(Boolean).join("|")})`;
-}
-
-function percentEncoded(secret: string): string {
-  try {
-    return encodeURIComponent(secret);
-  } catch {
-    return secret; // half a surrogate pair has no such form
-  }
+  return `(?:${[literally(character), short, long].filter(Boolean).join("|")})`;
 }
