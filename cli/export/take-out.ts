@@ -30,7 +30,7 @@ export function parsed(whole: Record<string, unknown>, place: string, leftOut: s
     const result = manifestSchema.safeParse(candidate);
     if (result.success) return left.length === 0 ? [result.data] : [];
     // Of what was emptied because it cannot be taken out the reason is told already.
-    const isTold = (path: string) => left.some((one) => path.startsWith(one) || one.startsWith(path));
+    const isTold = (path: string) => left.some((one) => one.startsWith(path));
     const problems = messageProblems(result.error, manifestSchema, candidate).filter(({ path }) => !isTold(path));
     const taken = result.error.issues.filter(({ path }) => takeOut(candidate, path.map(String)));
     const what = taken.length > 0 ? staysAsItIs : leftOutWhole;
@@ -43,7 +43,7 @@ export function parsed(whole: Record<string, unknown>, place: string, leftOut: s
 function withoutUnsendable(candidate: Candidate, place: string, leftOut: string[]): string[] {
   return unsendable(candidate, manifestLevel).flatMap(({ path, message }) => {
     const isTaken = !isNeeded(path);
-    if (isTaken) takeOut(candidate, path);
+    takeOut(candidate, path);
     leftOut.push(`${place}: ${shownPath(path)} ${message}. ${isTaken ? staysAsItIs : leftOutWhole}`);
     return isTaken ? [] : [shownPath(path)];
   });
@@ -77,8 +77,8 @@ function takeOut(candidate: Candidate, path: JsonPath): boolean {
 }
 
 function remove(from: unknown, name: string | number | undefined): boolean {
-  const isThere = typeof from === "object" && from !== null && name !== undefined && Object.hasOwn(from, name);
-  return isThere && delete (from as Record<string | number, unknown>)[name];
+  const fields = Object(from) as Candidate;
+  return Object.hasOwn(fields, String(name)) && delete fields[String(name)];
 }
 
 /** Whether a manifest is none without what stands there. */

@@ -13,7 +13,7 @@ export function withoutCredentials(value: unknown): unknown {
       const found = suspectedCredentials(root.value);
       if (found.length === 0) return copyOf(root.value);
       // It has nothing in it, so that each round finds others, or none.
-      for (const { path } of found) replaceAt(root, ["value", ...path], new Redacted(""));
+      for (const { path } of found) replaceAt(root, ["value", ...path], new Redacted(null));
     }
   } catch (error) {
     if (error instanceof RangeError) return redactedText;

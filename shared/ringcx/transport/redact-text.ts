@@ -34,13 +34,10 @@ function quotedAtAnyDepth(secret: string): string {
   // A match begins with a whole run or none of it: from each backslash of a run, the search would read the rest of it
   // again, in quadratic time.
   const run = "(?<!\\\\)\\\\+";
-  // A run of backslashes swallows those of the character after it: two quantifiers in a row would backtrack.
-  const parts = secret.matchAll(/\\+[^\\]?|[^\\]/gsu);
-  return Array.from(parts, ([part]) => `${part.startsWith("\\") ? run : `(?:${run})?`}${oneOf(part)}`).join("");
+  return secret.replaceAll(/\\+|[^\\]/gsu, (part) => (part.startsWith("\\") ? run : `(?:${run})?${oneOf(part)}`));
 }
 
-function oneOf(part: string): string {
-  const character = part.replaceAll("\\", "");
+function oneOf(character: string): string {
   const short = { "\n": "n", "\r": "r", "\t": "t", "\b": "b", "\f": "f" }[character];
   const units = character.split("").map((unit) => unit.charCodeAt(0).toString(16).padStart(4, "0"));
   const long = units.map((hex) => `u(?:${hex}|${hex.toUpperCase()})`).join("\\\\*");

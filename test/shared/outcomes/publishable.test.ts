@@ -168,8 +168,8 @@ test("details that nobody can store are made storable", () => {
 });
 
 test("what just fits stays as it is", () => {
-  const { outcome: published } = publishable({ ...outcome(), id: "i".repeat(2_049), source: "s".repeat(1_024) });
-  expect([published.id, published.source]).toEqual(["i".repeat(2_049), "s".repeat(1_024)]);
+  const { outcome: published } = publishable({ ...outcome(), id: "i".repeat(2_049), source: "電".repeat(1_024) });
+  expect([published.id, published.source]).toEqual(["i".repeat(2_049), "電".repeat(1_024)]);
   const { accountId: _, ...withoutAccount } = data;
   expect(publishableData(withoutAccount)).toStrictEqual(withoutAccount);
 });

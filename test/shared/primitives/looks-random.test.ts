@@ -65,6 +65,9 @@ test.each([
   ["less than a quarter", "ABcdefgABcdefgABcdefgh", false],
   ["the shortest that is judged", "aB3dE6aB3dE6", true],
   ["shorter", "aB3dE6aB3dE", false],
+  ["hexadecimal", "aaaaaaaaaaaaaaa1", true],
+  ["hexadecimal at its beginning", "aaaaaaaaaaaaaaa1tototototo", false],
+  ["digits alone", "1234567890123456", false],
 ])("%s: %s", (_, text, isRandom) => {
   expect(looksRandom(text)).toBe(isRandom);
 });
