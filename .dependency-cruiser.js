@@ -173,6 +173,7 @@ const borders = [
       "cli/(environment|context|run|exit-codes|tell-error|read-file|files/outgoing|conformance/connection-file|read/outcomes|view/(outcome|words|paint))",
       "shared/contract",
       "shared/primitives",
+      "shared/activation/reasons",
       "shared/queues/wake-queue",
       "shared/records",
       "shared/state",

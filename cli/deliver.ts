@@ -27,7 +27,7 @@ export async function deliver(
   const { context, environment, say } = session;
   const sent: { message: Outgoing; earlier: number | undefined; messageId: string | undefined }[] = [];
   for (const message of messages) {
-    if (context.interrupted.aborted) throw interrupted(context, sent.length, messages.length);
+    if (context.interrupted.aborted) throw interrupted(session, messages.slice(0, sent.length), messages.length);
     const earlier = await outcomeVersion(environment.table, message);
     sent.push({ message, earlier, messageId: await send(environment, message) });
     say(`sent ${message.type} ${message.source}/${message.id}`);
@@ -41,7 +41,7 @@ export async function deliver(
       messageId,
       onLook: sayProgress(session, message),
     }).catch((error: unknown) => {
-      throw context.interrupted.aborted ? interrupted(context, messages.length, messages.length) : error;
+      throw context.interrupted.aborted ? interrupted(session, messages, messages.length) : error;
     });
     delivered.push({ message, outcome });
   }
@@ -49,15 +49,14 @@ export async function deliver(
 }
 
 /** What is said where some outcome did not come in time. */
-export function notEnded(
-  delivered: readonly Delivered[],
-  { endsSystem = false }: Pick<CliContext, "endsSystem"> = {},
-): string | undefined {
+export function notEnded(delivered: readonly Delivered[], session?: Going): string | undefined {
   const open = delivered.filter(({ outcome }) => outcome === undefined);
   if (open.length === 0) return undefined;
   const names = open.map(({ message }) => `${message.source}/${message.id}`).join(", ");
   const have = `${counted(open.length, "message has", "messages have")} not ended in time`;
-  return endsSystem ? `${have} (${names}). ${again}` : `${have}; what was sent goes on by itself (${names}). ${look}`;
+  if (session?.context.endsSystem) return `${have} (${names}). ${again}`;
+  const messages = open.map(({ message }) => message);
+  return `${have}; what was sent goes on by itself (${names}). ${commandsEnd(session, messages)}${look}`;
 }
 
 /** The exit code of what was delivered: that of the worst outcome. */
@@ -78,17 +77,30 @@ function sayProgress({ environment, say }: Session, message: Outgoing): () => Pr
   };
 }
 
+/** Where it goes on, and for how long. */
+interface Going {
+  context: Pick<CliContext, "endsSystem">;
+  environment: Pick<Session["environment"], "isLocal">;
+}
+
+/** The queues of one machine end with its host. Messages are in its table by then, commands are not. */
+function commandsEnd(session: Going | undefined, sent: readonly Pick<Outgoing, "isCommand">[]): string {
+  const isOne = session?.environment.isLocal === true && sent.some(({ isCommand }) => isCommand);
+  return isOne ? "A command that the local system has not taken in ends with it: then send it again. " : "";
+}
+
 const look = "Look later with: outcomes --since 1h";
 const again =
   "The system ends now, and with it what is under way: run it again with the same messages, it goes on from there.";
 
-function interrupted({ endsSystem = false }: CliContext, sent: number, of: number): InterruptedError {
+function interrupted(session: Going, messages: readonly Outgoing[], of: number): InterruptedError {
+  const sent = messages.length;
   if (sent === 0) return new InterruptedError("Interrupted: nothing was sent.");
   const rest = sent < of ? ` ${of - sent} of ${of} were not sent.` : "";
   const whole = `Interrupted: ${counted(sent, "message was", "messages were")} sent whole`;
   return new InterruptedError(
-    endsSystem
+    session.context.endsSystem
       ? `${whole}.${rest} ${again}`
-      : `${whole}, and what was sent goes on without this command line.${rest} ${look}`,
+      : `${whole}, and what was sent goes on without this command line.${rest} ${commandsEnd(session, messages)}${look}`,
   );
 }

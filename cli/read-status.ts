@@ -51,7 +51,9 @@ export async function readStatus(
     ...(failoverMode && { failoverMode }),
     accounts: accounts.map((accountId, index) => ({
       accountId,
-      services: (known[index]?.services ?? []).map((service) => serviceState(service, now, { isOneAccount })),
+      services: (known[index]?.services ?? []).map((service) =>
+        serviceState(service, now, { isOneAccount, failoverMode }),
+      ),
     })),
     unreadable: known.flatMap(({ unreadable }) => unreadable),
     ownFaults: faults.flat(),

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { MessageRejectedError } from "../shared/contract/message-rejected-error.ts";
 import { AutomationError } from "../shared/primitives/errors.ts";
 import { issueText } from "../shared/primitives/issue-words.ts";
+import { sentence } from "../shared/primitives/sentence.ts";
 import { explainAwsError, type Place } from "./environment/explain-aws-error.ts";
 import { exitCodeOf, exitCodes } from "./exit-codes.ts";
 
@@ -53,7 +54,7 @@ function unexpectedWords(error: unknown): string {
     );
     return `What was read is not as it should be: ${issues.join("; ")}.`;
   }
-  return `Something unexpected, ${error.name}: ${error.message.replace(/\.$/, "")}.`;
+  return `Something unexpected, ${error.name}: ${sentence(error.message)}`;
 }
 
 /**

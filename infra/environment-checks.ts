@@ -1,6 +1,6 @@
 import { partitionOfRegion } from "../shared/primitives/aws-partition.ts";
 import { firstOf } from "../shared/primitives/first-of.ts";
-import { countLimits } from "./aws-limits.ts";
+import { countLimits, textLimits } from "./aws-limits.ts";
 import { tooMany } from "./environment-fields.ts";
 import { generatedName } from "./generated-name.ts";
 import { patternsFit, variablesFit } from "./size-checks.ts";
@@ -168,7 +168,8 @@ function boundaryIsOfTheAccount({ account, permissionsBoundaryArn }: Written): T
 function readersAreOfTheirAccount({ failover }: Written): Told[] {
   const message = "the role belongs to another account than the one whose alarms it is to read";
   return Object.entries(recordOf(recordOf(failover).alarmReadRoleArns)).flatMap(([account, role]) =>
-    textOf(role) === undefined || textOf(role)?.split(":")[4] === account
+    // A name that is no account is said by itself.
+    !textLimits.accountId.pattern.test(account) || textOf(role) === undefined || textOf(role)?.split(":")[4] === account
       ? []
       : [
           {

@@ -32,6 +32,16 @@ export function reference({ pattern, expected, example }: TextLimit) {
     .meta({ examples: [example] });
 }
 
+/** A text that people can see: not blanks alone, and no line or paragraph separator. An empty one is said by itself. */
+export function visible(text: z.ZodString) {
+  return text.check(({ value, issues }) => {
+    const isSeen = /[^\p{Z}\p{C}]/u.test(value);
+    if (issues.length > 0 || value === "" || (isSeen && !/[\p{Zl}\p{Zp}]/u.test(value))) return;
+    const message = isSeen ? "has a line separator" : "has nothing in it that can be seen";
+    issues.push({ code: "custom", message, input: value });
+  });
+}
+
 /** A list without doubles, and no longer than AWS takes. */
 export function list<Item extends z.ZodType<string>>(item: Item, limit?: CountLimit) {
   // Also where one of them is wrong by itself.
@@ -97,12 +107,13 @@ export const authConfig = z
   .meta({ examples: ["123456/60629848-0ddf-4757-8868-de5b76d54bb7"] });
 
 /** How the names of alarms begin. */
-export const alarmNamePrefix = z
-  .string()
-  .min(1)
-  .max(longestAlarmName)
-  .regex(/^\P{Cc}*$/u, "has a control character, which no alarm's name may have")
-  .meta({ examples: ["crm-"] });
+export const alarmNamePrefix = visible(
+  z
+    .string()
+    .min(1)
+    .max(longestAlarmName)
+    .regex(/^\P{Cc}*$/u, "has a control character, which no alarm's name may have"),
+).meta({ examples: ["crm-"] });
 
 /** A RingCX account, as messages name it. */
 export const ringcxAccountId = z
@@ -148,7 +159,10 @@ export const endpoint = z
   .check(({ value, issues }) => {
     if (z.email().safeParse(value).success) return;
     const url = z.url({ protocol: /^https$/ }).safeParse(value).success ? URL.parse(value) : null;
-    if (url === null) {
+    const written = /^https?:/i.test(value) ? unwritable(value) : undefined;
+    if (written) {
+      issues.push({ code: "custom", message: written.message, params: { hint: written.hint }, input: value });
+    } else if (url === null) {
       // Which of the two it is decides what is made: no token can say it.
       issues.push({ code: "custom", message: "expected an e-mail address or an https:// URL", input: value });
     } else if (url.username !== "" || url.password !== "") {
@@ -168,6 +182,27 @@ export const endpoint = z
   })
   .meta({ examples: ["on-call@example.com"] })
   .transform((text) => text.replace(/^https:/i, "https:"));
+
+/** Why SNS would not take a URL as it is written. */
+function unwritable(value: string): { message: string; hint: string } | undefined {
+  const port = /^https?:\/\/[^/?#]*:(\d+)(?=$|[/?#])/i.exec(value)?.[1];
+  if (port !== undefined && Number(port) > 65_535) {
+    return {
+      message: `has the port ${port}, and the highest is 65535`,
+      hint: "correct the port, or leave it out: then it is 443",
+    };
+  }
+  if (/[^\x21-\x7e]/.test(value)) {
+    const hint = "write it as it is sent: %20 for a blank, a host in its ASCII form (xn--...)";
+    return { message: "has a blank or a character that no URL has", hint };
+  }
+  return /^http:/i.test(value)
+    ? {
+        message: "expected an https:// URL: over http whoever is on the way reads along",
+        hint: "write https:// instead, or an e-mail address",
+      }
+    : undefined;
+}
 
 /** Whether nothing on the internet can have the host of a URL: an address that is not public, or a name without a domain. */
 export function isUnreachable(hostname: string): boolean {

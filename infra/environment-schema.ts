@@ -17,6 +17,7 @@ import {
   region,
   ringcxAccountId,
   senders,
+  visible,
 } from "./environment-fields.ts";
 
 const awsAccountId = limited(textLimits.accountId);
@@ -140,14 +141,17 @@ const settingsSchema = z.strictObject({
        * them. In each other an `AlarmForwarding` brings their events here at once; without it they act with the next sweep,
        * within a minute. An empty list, and no tags are read. @default the region of the stack
        */
-      alarmRegions: z.array(region).optional(),
+      alarmRegions: list(region).optional(),
       /**
        * How the names of alarms begin whose events come here at once; the others are found by the sweep, within a minute.
        * @default all but the automation's own
        */
       alarmNamePrefixes: list(alarmNamePrefix).default([]),
       /** Roles to assume where alarms live in other AWS accounts, by account id. @default none */
-      alarmReadRoleArns: z.record(awsAccountId, reference(textLimits.roleArn)).default({}),
+      alarmReadRoleArns: z
+        .record(awsAccountId, reference(textLimits.roleArn))
+        .meta({ examples: [{ [textLimits.accountId.example]: textLimits.roleArn.example }] })
+        .default({}),
       /**
        * Lambda executions that no other function of the AWS account can take from failover. 100 of the account's must stay
        * unreserved, which a new account does not have. @default false
@@ -209,7 +213,7 @@ const settingsSchema = z.strictObject({
   /** Whether the functions' logs and the schedules are under the stack's key, too. @default false: under keys of AWS's own */
   encryptLogs: z.boolean().default(false),
   /** Tags on everything that can carry them: CloudFormation tags no schedule, only groups of them. @default none */
-  tags: z.record(limited(textLimits.tagKey), limited(textLimits.tagValue)).default({}),
+  tags: z.record(visible(limited(textLimits.tagKey)), visible(limited(textLimits.tagValue))).default({}),
   /** Managed policy that bounds what every role of the stack may do. @default none */
   permissionsBoundaryArn: limited(textLimits.policyArn).optional(),
   /**

@@ -34,5 +34,6 @@ export function distinct(texts: readonly string[]): string[] {
 }
 
 export function recordOf(value: unknown): Written {
-  return typeof value === "object" && value !== null ? (value as Written) : {};
+  // A list has no names.
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Written) : {};
 }

@@ -91,7 +91,7 @@ export const promoteCommand = opsCommand<PromoteFlags>({
     const planned = await deliver(session, messages(true), { timeoutMs: timeout });
     const outcomes = planned.flatMap(({ outcome }) => outcome ?? []);
     const { create, change, remove, adopt: taken, refused } = countPlan(outcomes);
-    const open = notEnded(planned, session.context);
+    const open = notEnded(planned, session);
     const isToDo = create + change + remove + taken > 0;
     if (yes && open === undefined && refused === 0 && isToDo) {
       if (!isJson) say(planText(outcomes, paint));

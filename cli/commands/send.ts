@@ -68,7 +68,7 @@ export const planCommand = opsCommand<WaitFlags, [file: string]>({
     const outcomes = result.flatMap(({ outcome }) => outcome ?? []);
     const order = planOrder(result.map(({ message, outcome }) => ({ ...message, outcome })));
     const { create, change, remove, adopt, refused, later } = countPlan(outcomes, order);
-    const open = notEnded(result, session.context);
+    const open = notEnded(result, session);
     const hasChanges = create + change + remove + adopt + later > 0;
     return {
       text: [planText(outcomes, session.paint, order), ...(open === undefined ? [] : [open])].join("\n"),
@@ -89,7 +89,7 @@ export const planCommand = opsCommand<WaitFlags, [file: string]>({
 export async function delivered(session: Session, messages: readonly Outgoing[], timeoutMs: number) {
   const result = await deliver(session, messages, { timeoutMs });
   const outcomes = result.flatMap(({ outcome }) => outcome ?? []);
-  const open = notEnded(result, session.context);
+  const open = notEnded(result, session);
   const codes = outcomes.map(({ data }) => exitCodeOfStatus(data.status));
   return {
     text: [

@@ -43,7 +43,7 @@ export const verifyCommand = opsCommand<{ account?: string; timeout: number }, [
       timeoutMs: timeout,
     });
     const outcome = sent[0]?.outcome;
-    if (!outcome) return { text: notEnded(sent, context) ?? "", json: null, exitCode: exitCodes.notEnded };
+    if (!outcome) return { text: notEnded(sent, session) ?? "", json: null, exitCode: exitCodes.notEnded };
     const isAccepted = answerSchema.safeParse(outcome.data.details).data?.answer === "ACCEPTED";
     return {
       text: outcomeText(outcome, paint),

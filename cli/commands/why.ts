@@ -40,7 +40,10 @@ export const whyCommand = opsCommand<{ account?: string }, [service: string]>({
       readOwnFaults(environment, service.name.accountId),
     ]);
     const story: Story = {
-      state: serviceState(service, now, { isOneAccount: accountsOf(environment).length === 1 }),
+      state: serviceState(service, now, {
+        isOneAccount: accountsOf(environment).length === 1,
+        failoverMode: environment.failoverMode,
+      }),
       memory: service.memory,
       ...(environment.failoverMode && { failoverMode: environment.failoverMode }),
       alarms,

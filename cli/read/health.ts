@@ -15,6 +15,8 @@ export interface QuotaUse {
   scope: string;
   used: number;
   limit: number;
+  /** The time in which so many are sent at most, in milliseconds. */
+  windowMs: number;
   /** Nobody sends before this moment: RingCX refused a request for its rate. ISO 8601. */
   pausedUntil?: string;
 }
@@ -58,7 +60,13 @@ export async function readQuotaUse(
       const { window } = fromItem(await table.get(quotaWindowKey(scope)));
       const used = window.grants.filter((grant) => grant > now - windowMs).length;
       const isPaused = window.pausedUntil > now;
-      return { scope, used, limit, ...(isPaused && { pausedUntil: new Date(window.pausedUntil).toISOString() }) };
+      return {
+        scope,
+        used,
+        limit,
+        windowMs,
+        ...(isPaused && { pausedUntil: new Date(window.pausedUntil).toISOString() }),
+      };
     }),
   );
 }

@@ -1,4 +1,4 @@
-import { describeReason, isHalfMade, isHeldByMuted, mutedAlarmEnds } from "../../shared/activation/reasons.ts";
+import { describeReason, isHalfMade, mutedAlarmEnds, outageEnd } from "../../shared/activation/reasons.ts";
 import type { InactiveReason } from "../../shared/records/account/activation.ts";
 import type { FailoverMemory } from "../../shared/records/account/failover-memory.ts";
 import { when } from "./words.ts";
@@ -73,14 +73,15 @@ export function reasonWords(
       }
       return words("a message whose validation passes: mend the endpoint and send it again", "apply FILE", true);
     case "OUTAGE": {
-      // In another mode than `enforce` it ends by evidence, too; that no trial is begun is all that the memory says by it.
-      const isByMode = memory.endsInMode !== undefined && !isManual;
-      if (isHeldByMuted(reason.alarms, memory)) return words(mutedAlarmEnds, type("activate"), true);
-      if (memory.requiresCommand && !isByMode) return words("nothing but a command", type("activate"), true);
+      const { by, command } = outageEnd(reason, memory, { recovery: isManual ? "manual" : "automatic" });
+      if (by === "muted alarm") return words(mutedAlarmEnds, type(command), true);
+      if (by === "command") return words("nothing but a command", type(command), true);
       const evidence = isProbed ? "no alarm fires and its probe passes" : "no alarm fires";
       // A release takes the override with it.
-      const isInVain = isOverridden && !isHandsOff && !isByMode;
-      return words(`${evidence}, for a while`, isInVain ? undefined : type(isByMode ? "activate" : "override"));
+      const isInVain = isOverridden && !isHandsOff && command === "override";
+      const ends =
+        by === "manual" && !isOverridden ? `the command activate once ${evidence}` : `${evidence}, for a while`;
+      return words(ends, isInVain ? undefined : type(command));
     }
     case "FLAPPING":
       return words(`quiet until ${reason.until} (${when(reason.until, now)})`, type("activate"));

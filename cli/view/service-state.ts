@@ -43,8 +43,20 @@ export interface ServiceState {
   needsPerson: readonly string[];
 }
 
-/** The state of a service in words. Pure. @param now epoch milliseconds @param isOneAccount the environment has no other */
-export function serviceState(known: KnownService, now: number, { isOneAccount = true } = {}): ServiceState {
+/** What the words for a service's state depend on beside it. */
+interface StateContext {
+  /** The environment has no other account. @default true */
+  isOneAccount?: boolean;
+  /** The environment's, where it is known. @default enforce */
+  failoverMode?: FailoverMode | undefined;
+}
+
+/** The state of a service in words. Pure. @param now epoch milliseconds */
+export function serviceState(
+  known: KnownService,
+  now: number,
+  { isOneAccount = true, failoverMode }: StateContext = {},
+): ServiceState {
   const { name, declared, record, memory, unreadable } = known;
   const typed = shellArgument(isOneAccount ? displayName(name) : nameWithAccount(name));
   const state = stateInRingCx(record, now);
@@ -78,7 +90,7 @@ export function serviceState(known: KnownService, now: number, { isOneAccount = 
     ...reasons
       .filter((reason) => reason.needsPerson)
       .map(({ why, ends, command }) => `${why}; it ends by ${ends}${toType(command)}`),
-    ...(memory.suppressed
+    ...(memory.suppressed && isEnforced(declared, failoverMode)
       ? [`an outage is not acted on, because too many services are out already${toType(`release ${typed}`)}`]
       : []),
     ...(memory.missingAlarms ?? []).map(
@@ -157,6 +169,11 @@ function holdEnd(kind: "handsOff" | "override", record: KnownService["record"]):
 export function isProbed(declared: KnownService["declared"]): boolean {
   const validation = declared?.manifest.validation;
   return validation !== undefined && validation.method !== "POST";
+}
+
+/** Whether its manifest, or else the environment, lets failover act: where it does not, nothing that a guard kept from happening waits for anybody. */
+function isEnforced(declared: KnownService["declared"], ofEnvironment: FailoverMode = "enforce"): boolean {
+  return (declared?.manifest.health?.mode ?? ofEnvironment) === "enforce";
 }
 
 function isManual(declared: KnownService["declared"]): boolean {

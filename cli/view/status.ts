@@ -122,9 +122,9 @@ export function statusText(status: Status, paint: Paint): string {
     }
   }
   lines.push("", paint("strong", "Work"));
-  for (const { scope, used, limit, pausedUntil } of quota) {
+  for (const { scope, used, limit, windowMs, pausedUntil } of quota) {
     const paused = pausedUntil === undefined ? "" : paint("warn", `, paused until ${pausedUntil}: RingCX answered 429`);
-    lines.push(`  RingCX requests in the last minute, ${scope}: ${used} of ${limit}${paused}`);
+    lines.push(`  RingCX requests in the last ${windowWords(windowMs)}, ${scope}: ${used} of ${limit}${paused}`);
   }
   lines.push(
     `  on their way: ${counted(queues.Provisioning, "message")}, ${counted(queues.Command, "command")}, ${counted(queues.Alarm, "alarm event")}`,
@@ -150,6 +150,10 @@ export function statusText(status: Status, paint: Paint): string {
     ...indented(outcomes.length === 0 ? ["none"] : outcomes.map((outcome) => outcomeLine(outcome, now, paint))),
   );
   return lines.join("\n");
+}
+
+function windowWords(windowMs: number): string {
+  return windowMs === 60_000 ? "minute" : `${windowMs / 1000} s`;
 }
 
 /** An inactive service: why, since when, what ends it, what to type. */
@@ -181,9 +185,14 @@ function unreachedOf(
 }
 
 /** What ends a change of a credential, whatever becomes of its process. */
-function endWords({ state, lease }: UnderWay["record"], unreached: UnreachedChange | undefined, now: number): string {
-  const byItself =
-    state.kind === "ROTATING" ? "its next step, or the scheduled run puts the version before back" : "the next run";
+function endWords(
+  { state, lease, failure }: UnderWay["record"],
+  unreached: UnreachedChange | undefined,
+  now: number,
+): string {
+  const isPaused = failure?.isOfCurrent === true && failure.retryAt > now;
+  const run = isPaused ? `the first run from ${new Date(failure.retryAt).toISOString()} on` : "the next run";
+  const byItself = state.kind === "ROTATING" ? "its next step, or the scheduled run puts the version before back" : run;
   const next = unreached ? unreachedWords(unreached) : byItself;
   if (!lease) return next;
   const until = new Date(lease.until).toISOString();
@@ -195,6 +204,9 @@ function endWords({ state, lease }: UnderWay["record"], unreached: UnreachedChan
 /** Why nothing ends it, and what would. */
 function unreachedWords({ secret, kind = "", problem }: UnreachedChange): string {
   const why = problem ?? `its secret ${secret} does not feed it: it is not listed, or its tags do not allow it`;
+  if (problem === undefined) {
+    return `nothing as long as ${why}; which of them, the look says that comes every 15 minutes → restore it or put its tags right: the next run ends it; where it is gone for good, give the auth config another secret (apply FILE)`;
+  }
   const isLost = ["GONE", "REPLACED", "ELSEWHERE"].includes(kind);
   const way = kind === "DELETED" ? "restore it" : "put its tags right";
   return isLost

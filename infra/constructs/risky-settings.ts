@@ -17,7 +17,7 @@ export function warnOfRiskySettings(scope: IConstruct, settings: RiskySettings):
     ...looseQuota(settings),
     ...newRegions(settings),
     ...oneZone(settings),
-    ...readableQueries(settings),
+    ...readableUrls(settings),
     ...regionsOfNothing(settings),
   ]);
   warnOfPrefixes(scope, "failover.alarmNamePrefixes", settings.failover.alarmNamePrefixes);
@@ -100,16 +100,24 @@ function oneZone({ vpc }: RiskySettings): Risk[] {
   return [{ id: "oneZone", message }];
 }
 
-/** What stands in the URL of a subscription, whoever may read the template or the topic's subscriptions reads. */
-function readableQueries({ notifications }: Pick<EnvironmentSettings, "notifications">): Risk[] {
+/**
+ * What stands in the URL of a subscription, whoever may read the template or the topic's subscriptions reads. Hooks have their tokens in
+ * the path as often as in the query.
+ */
+function readableUrls({ notifications }: Pick<EnvironmentSettings, "notifications">): Risk[] {
   const { alarms, page, ticket, outcomes } = notifications;
   const lists = { alarms, page, ticket, outcomes: outcomes.map(({ endpoint }) => endpoint) };
   return Object.entries(lists).flatMap(([list, endpoints]) =>
     endpoints.flatMap((endpoint, index) => {
       const url = URL.parse(endpoint);
-      if (!url?.search) return [];
-      const message = `notifications.${list}[${index}]: the URL at ${url.host} has a query, which everybody can read in the template. Where that is a credential, leave it out and subscribe it by hand: aws sns subscribe --protocol https`;
-      return [{ id: "queryInUrl", message }];
+      const what = url?.search
+        ? "query"
+        : /[^/]/.test(url?.pathname ?? "") && url?.protocol === "https:"
+          ? "path"
+          : undefined;
+      if (!url || what === undefined) return [];
+      const message = `notifications.${list}[${index}]: the URL at ${url.host} has a ${what}, which everybody can read in the template. Where that is a credential, leave it out and subscribe it by hand: aws sns subscribe --protocol https`;
+      return [{ id: `${what}InUrl`, message }];
     }),
   );
 }

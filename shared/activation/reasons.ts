@@ -119,12 +119,13 @@ export function reasonsAgainst(record: ActivationRecord, now: number): readonly 
  *
  * @param record with what failover remembers of it
  * @param now epoch milliseconds
+ * @param health as its manifest says, where that is at hand @default as where it says nothing
  * @returns nothing where none keeps it inactive
  */
-export function describeEnds(record: RememberedRecord, now: number): string | undefined {
+export function describeEnds(record: RememberedRecord, now: number, health: OutageHealth = {}): string | undefined {
   const { writerAttributes = {} } = record;
   const memory = failoverMemoryOf({ writerAttributes });
-  const [first, ...others] = reasonsAgainst(record, now).map((reason) => describeEnd(reason, memory));
+  const [first, ...others] = reasonsAgainst(record, now).map((reason) => describeEnd(reason, memory, health));
   if (first === undefined) return undefined;
   if (others.length === 0) return `It comes back ${first}`;
   return `It comes back when all have ended: ${[first, ...others].join("; ")}`;
@@ -133,7 +134,7 @@ export function describeEnds(record: RememberedRecord, now: number): string | un
 /** A record, as it is stored or as it will be, with what failover remembers. */
 export type RememberedRecord = ActivationRecord & Partial<Pick<StoredActivation, "writerAttributes">>;
 
-function describeEnd(reason: InactiveReason, memory: FailoverMemory): string {
+function describeEnd(reason: InactiveReason, memory: FailoverMemory, health: OutageHealth): string {
   switch (reason.kind) {
     case "KEEP_INACTIVE":
       return reason.until === undefined ? "by the command release" : `at ${reason.until}, or by the command release`;
@@ -146,7 +147,7 @@ function describeEnd(reason: InactiveReason, memory: FailoverMemory): string {
         ? "by its message, mended and sent again, or as it is by the command activate"
         : "by its message, sent again, once its endpoint passes the validation";
     case "OUTAGE":
-      return describeOutageEnd(reason, memory);
+      return describeOutageEnd(reason, memory, health);
     case "FLAPPING":
       return `when it has been quiet until ${reason.until}, or by the command activate`;
     case "RETIRED":
@@ -154,20 +155,56 @@ function describeEnd(reason: InactiveReason, memory: FailoverMemory): string {
   }
 }
 
-function describeOutageEnd({ alarms }: Extract<InactiveReason, { kind: "OUTAGE" }>, memory: FailoverMemory): string {
-  if (!memory.requiresCommand) return "when the outage is over, or now by the command override";
-  return isHeldByMuted(alarms, memory)
-    ? `when ${mutedAlarmEnds}, or now by the command activate`
-    : "by the command activate";
+/** What a manifest says of how an outage ends. */
+export interface OutageHealth {
+  recovery?: "automatic" | "manual" | undefined;
+}
+
+/** What ends an outage, and which command ends it now. */
+export interface OutageEnd {
+  /** `manual`: nothing but a command, once nothing says any more that it is down; `command`: nothing but a command. */
+  by: "evidence" | "muted alarm" | "manual" | "command";
+  command: "activate" | "override";
+}
+
+/** What ends an open outage; whoever says so in words asks here. Pure. @param alarms those of the outage */
+export function outageEnd(
+  { alarms }: Pick<Extract<InactiveReason, { kind: "OUTAGE" }>, "alarms">,
+  memory: FailoverMemory,
+  { recovery }: OutageHealth,
+): OutageEnd {
+  if (isHeldByMuted(alarms, memory)) return { by: "muted alarm", command: "activate" };
+  if (memory.requiresCommand) {
+    // In another mode than `enforce` it ends by evidence, too; that no trial is begun is all that the memory says by it.
+    const isByMode = memory.endsInMode !== undefined && recovery !== "manual";
+    return { by: isByMode ? "evidence" : "command", command: "activate" };
+  }
+  return { by: recovery === "manual" ? "manual" : "evidence", command: "override" };
+}
+
+/** When a service comes back from its outage, in words, as outcomes say it. Pure. */
+export function describeOutageEnd(
+  outage: Parameters<typeof outageEnd>[0],
+  memory: FailoverMemory,
+  health: OutageHealth,
+): string {
+  const { by, command } = outageEnd(outage, memory, health);
+  switch (by) {
+    case "evidence":
+      return `when the outage is over, or now by the command ${command}`;
+    case "muted alarm":
+      return `when ${mutedAlarmEnds}, or now by the command ${command}`;
+    case "manual":
+      return `by the command activate once the outage is over, or now by the command ${command}`;
+    case "command":
+      return `by the command ${command}`;
+  }
 }
 
 /** What ends an outage that only a muted alarm keeps open, without anybody. */
 export const mutedAlarmEnds = "its muted alarm no longer fires, for a while";
 
 /** Whether nothing but an alarm that somebody has muted keeps an outage open. @param alarms those of the outage */
-export function isHeldByMuted(
-  alarms: readonly string[],
-  { requiresCommand, mutedAlarms = [] }: FailoverMemory,
-): boolean {
+function isHeldByMuted(alarms: readonly string[], { requiresCommand, mutedAlarms = [] }: FailoverMemory): boolean {
   return requiresCommand === true && mutedAlarms.some((arn) => alarms.includes(arn));
 }

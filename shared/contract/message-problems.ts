@@ -37,6 +37,8 @@ export function messageProblems(
 export function pathText(path: readonly PropertyKey[]): string {
   return path.reduce<string>((text, part) => {
     if (typeof part === "number") return `${text}[${part}]`;
+    // A name with nothing in it, or with blanks, would not be seen.
+    if (!/\S/.test(String(part))) return `${text}[${JSON.stringify(String(part))}]`;
     return text === "" ? String(part) : `${text}.${String(part)}`;
   }, "");
 }

@@ -30,7 +30,7 @@ export function failureReason(error: unknown, attempts = 1): FailureReason {
   const failed = attempts > 1 ? `failed ${attempts} times` : "failed unexpectedly";
   const call = failedCall(error);
   if (call !== undefined) {
-    const cause = likelyCauses[code] ?? "it may pass by itself";
+    const cause = likelyCauses[code] ?? "it may be over in a moment";
     return { code, message: `It ${failed} (${call}: ${code}): ${cause}.`, isRetryable: true };
   }
   return { code, message: `It ${failed} (${code}); the log of the invocation says more.`, isRetryable: true };

@@ -1,4 +1,5 @@
 import type { OutcomeData, ToldProblem } from "../contract/outcome.ts";
+import { sentence } from "../primitives/sentence.ts";
 
 /**
  * The outcome of a message or command that cannot succeed as it is. The summary says the first problem, the outcome
@@ -12,10 +13,11 @@ export function rejectionOutcome(
   { cause, accountId }: { cause: OutcomeData["cause"]; accountId: string | undefined },
 ): OutcomeData {
   const [first] = problems;
-  const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : "";
+  const told = first?.message ?? "";
+  const words = problems.length > 1 ? `${told.replace(/\.$/, "")} (and ${problems.length - 1} more)` : told;
   return {
     status: "REJECTED",
-    summary: `Rejected: ${first?.path ? `${first.path}: ` : ""}${first?.message.replace(/\.$/, "")}${more}.`,
+    summary: `Rejected: ${first?.path ? `${first.path}: ` : ""}${sentence(words)}`,
     ...(accountId !== undefined && { accountId }),
     cause,
     problems: [...problems],

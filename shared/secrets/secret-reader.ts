@@ -1,7 +1,7 @@
 import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import type { Clock } from "../primitives/clock.ts";
 import type { AuthType } from "../ringcx/resources/auth-config.ts";
-import { type Credential, parseCredential } from "./credential.ts";
+import type { Credential } from "./credential.ts";
 import { describeSecret, readSecret, type SecretDescription } from "./read-secret.ts";
 
 /** How long the tags and the value of a secret are kept, in milliseconds. */
@@ -44,6 +44,8 @@ export class SecretReader {
     const { text, versionId } = await this.#kept(this.#texts, key, this.#options.valueForMs, async () =>
       readSecret(this.#secrets, await this.describe(secretId), version),
     );
+    // Most starts read no secret.
+    const { parseCredential } = await import("./credential.ts");
     return parseCredential(text, authType, versionId);
   }
 

@@ -60,7 +60,7 @@ export class SecretUnreadableError extends AutomationError {
     // Its value is read of one that was described just before.
     const ofVersion = name === "ResourceNotFoundException" ? noValue : thatIsThere(known);
     const unusable = call === "GetSecretValue" ? ofVersion : known;
-    const why = unusable ? `${unusable.reason}; ${unusable.hint}` : "it may pass by itself";
+    const why = unusable ? `${unusable.reason}; ${unusable.hint}` : "it may be over in a moment";
     super(`The secret ${secretId} cannot be read (${call}: ${name}): ${why}. See docs/runbook.md, secret-unreadable.`, {
       code: "SECRET_UNREADABLE",
       retryable: unusable === undefined,
@@ -123,7 +123,7 @@ export class SecretNotWrittenError extends AutomationError {
   constructor(secretId: string, call: "PutSecretValue" | "UpdateSecretVersionStage", cause: unknown) {
     const name = cause instanceof Error ? cause.name : "unknown";
     const unusable = finalWriteReasons[isKeys(cause) ? "EncryptionFailure" : name];
-    const why = unusable ? `${unusable.reason}; ${unusable.hint}` : "it may pass by itself";
+    const why = unusable ? `${unusable.reason}; ${unusable.hint}` : "it may be over in a moment";
     super(
       `The secret ${secretId} cannot be changed (${call}: ${name}): ${why}. See docs/runbook.md, secret-unreadable.`,
       {

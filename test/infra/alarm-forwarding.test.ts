@@ -13,7 +13,7 @@ const settings: EnvironmentInput = {
   account,
   tags: { "cost-center": "crm" },
   failover: {
-    alarmRegions: ["eu-central-1", "us-east-1", "us-east-1", "eu-west-1"],
+    alarmRegions: ["eu-central-1", "us-east-1", "eu-west-1"],
     alarmReadRoleArns: { "210987654321": "arn:aws:iam::210987654321:role/ringcx-reads-alarms" },
   },
 };

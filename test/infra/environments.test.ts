@@ -255,7 +255,7 @@ describe("a wrong setting names itself and what was expected", () => {
     [
       "a notice over plain HTTP",
       { notifications: { alarms: ["http://example.com"] } },
-      /notifications\.alarms\[0\]: expected an e-mail address or an https:\/\/ URL/,
+      /notifications\.alarms\[0\]: expected an https:\/\/ URL: .*\(write https:\/\/ instead/,
     ],
     [
       "no subnet",

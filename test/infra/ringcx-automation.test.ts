@@ -241,6 +241,7 @@ test("settings that may be meant are warned of", () => {
     },
     notifications: {
       page: ["https://hooks.example.com/x?token=canary-1"],
+      ticket: ["https://hooks.example.com/services/T000/B000/XXXX", "https://hooks.example.com"],
       outcomes: [{ endpoint: "https://hooks.example.com/x?token=canary-2" }, { endpoint: "on-call@example.com" }],
     },
     vpc: { subnetIds: ["subnet-0a1b2c3d"], securityGroupIds: ["sg-0a1b2c3d"] },
@@ -256,6 +257,7 @@ test("settings that may be meant are warned of", () => {
     "unknownRegion",
     "oneZone",
     "queryInUrl",
+    "pathInUrl",
     "queryInUrl",
     "alarmRegionsOff",
     "wildcardPrefix",
@@ -271,7 +273,7 @@ test("settings that may be meant are warned of", () => {
   expect(told).toMatch(/all that begins with crm-\* begins with crm-, too/);
   expect(told).not.toMatch(/canary/);
   const logicalIds = Object.keys(Template.fromStack(stack).findResources("AWS::SNS::Subscription"));
-  expect(logicalIds).toHaveLength(3);
+  expect(logicalIds).toHaveLength(5);
   for (const id of logicalIds) expect(id).not.toMatch(/canary/i);
   // Another one would lose what was confirmed.
   expect(logicalIds.filter((id) => /oncallexamplecom/.test(id))).toHaveLength(1);

@@ -24,15 +24,21 @@ import { lastingMemory, openingsWith } from "./lasting-memory.ts";
  *
  * @param before the record as it is
  * @param now epoch milliseconds
+ * @param isEnforced whether failover acts upon outages: where it does not, none begins that a guard has kept from happening
  */
-export function commandChange(command: Command, before: StoredActivation, now: number): ActivationChange {
-  const change = changeOf(command, before, now);
+export function commandChange(
+  command: Command,
+  before: StoredActivation,
+  now: number,
+  { isEnforced = true } = {},
+): ActivationChange {
+  const change = changeOf(command, before, now, isEnforced);
   if (stateInRingCx(before, now)?.isLeftActive !== true) return change;
   // What a person has activated against a reason is left so, until somebody orders otherwise: only then does it count.
   const { isActive } = desiredActivation(changedRecord(before, change), now);
   if (!isActive && !change.add?.some(({ kind }) => kind === "KEEP_INACTIVE")) return change;
   const seen = seenAsActive(before);
-  const after = changeOf(command, recordAfter(before, seen, now), now);
+  const after = changeOf(command, recordAfter(before, seen, now), now, isEnforced);
   return { ...seen, ...after, writerAttributes: { ...seen.writerAttributes, ...after.writerAttributes } };
 }
 
@@ -42,11 +48,17 @@ function seenAsActive(before: StoredActivation): ActivationChange {
   return { observed: true, observedAfter: markOf(before), writerAttributes: failoverAttributes({ memory }) };
 }
 
-function changeOf({ data, time, source, id }: Command, before: StoredActivation, now: number): ActivationChange {
+function changeOf(
+  { data, time, source, id }: Command,
+  before: StoredActivation,
+  now: number,
+  isEnforced: boolean,
+): ActivationChange {
   const since = new Date(now).toISOString();
   const { command, by, why, until } = data;
   const hold = { by, why, since, ...(until !== undefined && { until }) };
-  const { suppressed, recentOutages, ...memory } = failoverMemoryOf(before);
+  const { suppressed: kept, recentOutages, ...memory } = failoverMemoryOf(before);
+  const suppressed = isEnforced ? kept : undefined;
   const sent = rememberCommand({ time, source, id }, commandMemoryOf(before));
   const remember = (next: FailoverMemory) => ({
     writerAttributes: failoverAttributes({ memory: next, command: sent }),

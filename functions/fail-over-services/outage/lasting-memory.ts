@@ -40,6 +40,15 @@ export function openingsWith({ recentOutages = [], observedOutage, suppressed }:
   return [...others, at];
 }
 
+/**
+ * What is remembered while failover is off: nothing of what it saw or a guard kept from happening, since nobody looks
+ * whether that is over. Pure.
+ */
+export function memoryWhileOff(memory: FailoverMemory): FailoverMemory {
+  const { missingAlarms: _missing, mutedAlarms: _muted, ...rest } = lastingMemory(memory);
+  return rest;
+}
+
 /** What is remembered beyond an outage. Pure. */
 export function lastingMemory(memory: FailoverMemory): FailoverMemory {
   const isLasting = (name: string) => outlastsOutages[name as keyof FailoverMemory];

@@ -79,6 +79,8 @@ async function executeOnce(
   const name = displayName(service.name);
   const words = `${data.command} by ${data.by}: ${data.why}`;
   const common = { accountId: data.accountId, cause };
+  const isEnforced = (service.health.mode ?? dependencies.settings.mode) === "enforce";
+  const changeOf = (record: StoredActivation) => commandChange(command, record, clock.now(), { isEnforced });
 
   const isAnew =
     service.isUndeclared === true && !(await isKnownElsewhere(dependencies.table, service.name, service.serviceId));
@@ -93,20 +95,20 @@ async function executeOnce(
   }
   if (data.dryRun === true) {
     if (await tellAsBefore(dependencies, cause)) return true;
-    const summary = plannedWords(name, words, known, commandChange(command, known, clock.now()), clock.now());
+    const summary = plannedWords(service, words, known, changeOf(known), clock.now());
     await outcomes.publish({ ...common, status: "PLANNED", summary });
     return true;
   }
   const seen = { service, record: known, deadline };
   const looked = isRepeated
     ? { record: known, isUnknown: false }
-    : await lookFirst(dependencies, seen, commandChange(command, known, clock.now()));
+    : await lookFirst(dependencies, seen, changeOf(known));
   if (!looked) return undefined;
   const before = looked.record;
   const now = clock.now();
   const carrier = newCarrier(deadline);
-  const changes = { ...commandChange(command, before, now), ...orderAnyway(command, looked, now) };
-  const { next } = standingOf(recordAfter(before, changes, now), now);
+  const changes = { ...changeOf(before), ...orderAnyway(command, looked, now) };
+  const { next } = standingOf(recordAfter(before, changes, now), now, service);
   const isMeantActive = meantState[data.command];
   const ordered = isRepeated
     ? undefined
@@ -153,7 +155,6 @@ async function carryOut(
   { service, record: noted, words, carrier, generation, isRepeated, deadline }: NotedCommand,
 ): Promise<void> {
   const { clock, outcomes } = dependencies;
-  const name = displayName(service.name);
   const { source, id, type } = command;
   const cause: Cause = { source, id, type };
   const unchanged = { accountId: command.data.accountId, cause, status: "NO_CHANGE" as const };
@@ -161,7 +162,7 @@ async function carryOut(
   const pending = pendingChange(noted, isOrdered, clock.now());
   if (pending) {
     if (await tellAsBefore(dependencies, cause)) return;
-    await outcomes.publish({ ...unchanged, summary: pendingWords(name, words, noted, pending, clock.now()) });
+    await outcomes.publish({ ...unchanged, summary: pendingWords(service, words, noted, pending, clock.now()) });
     return;
   }
   // Applied whatever the mode is, and what it orders past all guards: they are about what automation does by itself.
@@ -176,7 +177,7 @@ async function carryOut(
     : isLate
       ? `, whose time was over at ${until} when it was taken up: it never held`
       : "";
-  const summary = unchangedWords(name, `${words}${when}`, record, clock.now());
+  const summary = unchangedWords(service, `${words}${when}`, record, clock.now());
   await outcomes.publish({ ...unchanged, summary });
 }
 

@@ -10,9 +10,11 @@ import { maintainRecord } from "../apply/maintain-record.ts";
 import { applyObserveOnly, isObservedWithinRadius } from "../apply/observe-only.ts";
 import { isProbed } from "../evidence/probe-service.ts";
 import { decideOutage } from "../outage/decide-outage.ts";
+import { memoryWhileOff } from "../outage/lasting-memory.ts";
 import { flappingIn, type OutageDecision, outageIn, type ServiceSnapshot } from "../outage/outage-decision.ts";
 import { policyOf } from "../outage/policy.ts";
 import {
+  endingInMode,
   endsInModeNews,
   type News,
   newsOf,
@@ -70,7 +72,7 @@ export async function reconcileService(
     if (mode !== "enforce" && outageIn(current))
       return endOutageInMode(dependencies, snapshot, { mode, reporter, apply });
     return mode === "off"
-      ? apply(snapshot, { kind: "stayClosed", memory })
+      ? apply(snapshot, { kind: "stayClosed", memory: memoryWhileOff(memory) })
       : reconcileOnce(dependencies, snapshot, { mode, reporter, apply });
   });
   const written = await attempts.finally(() => reporter.end());
@@ -139,8 +141,7 @@ async function endOutageInMode(
     return apply(told, { ...decision, kind: "close", flapping: undefined, memory });
   }
   if (decision.kind !== "stayOpen") return apply(told, decision);
-  const memory = { ...decision.memory, requiresCommand: true as const, endsInMode: mode };
-  return apply(told, { ...decision, memory });
+  return apply(told, { ...decision, memory: endingInMode(decision.memory, mode) });
 }
 
 /** @returns whether something was to be noted: then the record is read again */

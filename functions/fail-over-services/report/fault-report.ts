@@ -1,3 +1,4 @@
+import { sentence } from "../../../shared/primitives/sentence.ts";
 import { isAccountRefusedKey, ownFaultWords } from "../../../shared/records/own-fault-words.ts";
 import {
   noteId,
@@ -117,7 +118,7 @@ export async function publishFaults(
     }
     const { subject, because, meaning, trouble = "cannot be seen", status = "FAILED" } = fault;
     // Some reasons are sentences of somebody else's, with their full stop, some are ours, without.
-    const summary = `${subject} ${trouble}: ${because.replace(/\.$/, "")}. ${meaning}.`;
+    const summary = `${subject} ${trouble}: ${sentence(because)} ${meaning}.`;
     await outcomes.publish({ status, summary, ...common("own-fault", key, since) }, since);
   }
   for (const [key, since] of Object.entries(open)) {

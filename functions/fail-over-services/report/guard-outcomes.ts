@@ -27,7 +27,7 @@ export function heldOutcome(
   const { handsOff, override } = after;
   // Not when it would come back: it never went.
   const { next: _next, ...rest } = report;
-  const { state, next } = standingOf(after, now);
+  const { state, next } = standingOf(after, now, report.service);
   const held = { ...rest, ...(next !== undefined && { next }) };
   if (handsOff && isInForce(handsOff, now)) {
     const would = state === "inactive" ? "would stay inactive" : "would have been deactivated";
@@ -54,7 +54,7 @@ export function overButHeldOutcome(
   { before, after, isTrial }: { before: StoredActivation; after: StoredActivation; isTrial: boolean },
   now: number,
 ): OutcomeData {
-  const { state, because, next } = standingOf(after, now);
+  const { state, because, next } = standingOf(after, now, report.service);
   const { override } = before;
   const isOverrideOver = override && isInForce(override, now) && !isInForce(after.override, now);
   const ended = isOverrideOver ? ` The override by ${override.by} has ended with it.` : "";
@@ -82,7 +82,7 @@ export function holdOverOutcome(
   after: StoredActivation,
   now: number,
 ): OutcomeData | undefined {
-  const { state, because: holds, next } = standingOf(after, now);
+  const { state, because: holds, next } = standingOf(after, now, service);
   if (state !== "inactive") return undefined;
   const report = {
     service,

@@ -1,4 +1,4 @@
-import { describeEnds } from "../../../shared/activation/reasons.ts";
+import { describeEnds, describeOutageEnd } from "../../../shared/activation/reasons.ts";
 import type { OutcomeData } from "../../../shared/contract/outcome.ts";
 import { noteOutcome } from "../../../shared/outcomes/note-outcome.ts";
 import { publishableData } from "../../../shared/outcomes/publishable.ts";
@@ -90,6 +90,11 @@ interface NewsContext {
   guards: ReportDependencies["settings"]["guards"];
 }
 
+/** What is remembered of an outage that stays open where the mode is no longer `enforce`: it waits for no trial. Pure. */
+export function endingInMode(memory: FailoverMemory, mode: "observe" | "off"): FailoverMemory {
+  return { ...memory, requiresCommand: true, endsInMode: mode };
+}
+
 /** What is to be told of an open outage where the mode is no longer `enforce`. Pure. */
 export function endsInModeNews(
   snapshot: ServiceSnapshot,
@@ -102,7 +107,7 @@ export function endsInModeNews(
   const report = {
     service,
     because: `its outage was open when the mode became ${mode}, in which no other begins`,
-    next: "It comes back when nothing says any more that its endpoint is down, or by the command activate",
+    next: `It comes back ${describeOutageEnd(outage, endingInMode(decision.memory, mode), service.health)}`,
     cause: serviceCause(service, `mode-${mode}`, new Date(now).toISOString(), sourceAlarm(outage)),
     alarms: evidence.alarms,
   };
@@ -166,7 +171,11 @@ function mutedNews(
   // By an event it is not known yet whether a command may end it.
   const isUnheard = firingAlarms(evidence).length === 0;
   const known = { ...decision.memory, ...(isUnheard && { requiresCommand: true as const }) };
-  const ends = describeEnds({ ...record, writerAttributes: failoverAttributes({ memory: known }) }, now);
+  const ends = describeEnds(
+    { ...record, writerAttributes: failoverAttributes({ memory: known }) },
+    now,
+    service.health,
+  );
   return mutedAlarms(evidence).flatMap(({ arn, state }) => {
     if (memory.mutedAlarms?.includes(arn) || !("muted" in state)) return [];
     const isHeld = outage?.alarms.includes(arn);

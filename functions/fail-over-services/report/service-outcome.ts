@@ -3,6 +3,7 @@ import { describeEnds } from "../../../shared/activation/reasons.ts";
 import { unknownIds } from "../../../shared/activation/service-ids.ts";
 import type { Cause, OutcomeData } from "../../../shared/contract/outcome.ts";
 import type { Clock } from "../../../shared/primitives/clock.ts";
+import { sentence } from "../../../shared/primitives/sentence.ts";
 import type { ActivationRecord } from "../../../shared/records/account/activation.ts";
 import { displayName } from "../../../shared/records/service-name.ts";
 import type { BaseDependencies } from "../../../shared/runtime/dependencies.ts";
@@ -124,7 +125,7 @@ export function changeOutcome(report: ServiceReport): OutcomeOf {
  */
 export function recordOutcome(service: WatchedService, record: ActivationRecord, now: number): OutcomeOf {
   const at = new Date(now).toISOString();
-  const next = describeEnds(record, now);
+  const next = describeEnds(record, now, service.health);
   return (change, generation) =>
     changeOutcome({
       service,
@@ -147,9 +148,4 @@ export function manualOutcome(
       "NO_CHANGE",
       what,
     );
-}
-
-/** CloudWatch's reasons end with a full stop, ours do not. */
-function sentence(words: string): string {
-  return /[.!?]$/.test(words) ? words : `${words}.`;
 }

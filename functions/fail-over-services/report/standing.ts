@@ -7,6 +7,7 @@ import {
   reasonsInForce,
   stateInRingCx,
 } from "../../../shared/activation/reasons.ts";
+import type { Health } from "../../../shared/contract/fields/health.ts";
 import type { StoredActivation } from "../../../shared/records/account/activation.ts";
 
 /** How a service stands by its record, for a person at night. */
@@ -23,12 +24,13 @@ export interface Standing {
  * What a service is, why, and what comes next, with the command to send. Pure.
  *
  * @param now epoch milliseconds
+ * @param service what its manifest says of outages
  */
-export function standingOf(record: StoredActivation, now: number): Standing {
+export function standingOf(record: StoredActivation, now: number, { health }: { health: Health }): Standing {
   const { handsOff, override } = record;
   const seen = stateInRingCx(record, now);
   const isActive = seen?.isActive;
-  const state = isActive === undefined ? "as it is" : isActive ? "active" : "inactive";
+  const state = stateWord(isActive);
   const reasons = reasonsInForce(record, now);
   const left = reasonsAgainst(record, now);
   const why = left.map(describeReason).join("; ");
@@ -44,7 +46,7 @@ export function standingOf(record: StoredActivation, now: number): Standing {
     const because = `a person has activated it in the admin page, and it is left so, although ${why}`;
     return { state, because, next: "It is taken out again by the command deactivate" };
   }
-  const ends = describeEnds(record, now);
+  const ends = describeEnds(record, now, health);
   if (ends !== undefined) return { state, because: why, next: ends };
   if (override && isInForce(override, now)) {
     const outage = reasons.length > 0 ? `, despite ${reasons.map(describeReason).join("; ")}` : "";
@@ -63,10 +65,14 @@ export function standingOf(record: StoredActivation, now: number): Standing {
  * @param now epoch milliseconds
  */
 export function standingWords(record: StoredActivation, now: number): string {
-  const { state } = standingOf(record, now);
+  const state = stateWord(stateInRingCx(record, now)?.isActive);
   const pending = openIntents(record).at(-1);
   if (pending) return `is about to be ${pending.isActive ? "activated" : "deactivated"}`;
   return state === "as it is" ? "is left as it is" : `stays ${state}`;
+}
+
+function stateWord(isActive: boolean | undefined): string {
+  return isActive === undefined ? "as it is" : isActive ? "active" : "inactive";
 }
 
 function untilOr({ until }: { until?: string | undefined }): string {

@@ -12,6 +12,7 @@ import { failureReason } from "../../../shared/outcomes/failure-reason.ts";
 import { rejectionOutcome } from "../../../shared/outcomes/rejection.ts";
 import { reopen, tellAsBefore } from "../../../shared/outcomes/told-before.ts";
 import { AutomationError } from "../../../shared/primitives/errors.ts";
+import { sentence } from "../../../shared/primitives/sentence.ts";
 import {
   claimEvent,
   noteRefused,
@@ -124,7 +125,7 @@ async function endCommand(
   const problems = rejectionProblems(failure);
   if (!problems && !isLast) return false;
   const { message } = failureReason(failure, commandDeliveries.last);
-  const because = `${message.replace(/\.$/, "")}.`;
+  const because = sentence(message);
   // What stands in the record is not taken back: it is done as soon as it can be.
   if (noted && command?.type === "ringcx.command.v1") return endNotedCommand(dependencies, command, noted, because);
   if (problems) {

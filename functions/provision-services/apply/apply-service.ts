@@ -1,10 +1,13 @@
+import { desiredActivation } from "../../../shared/activation/decide-activation.ts";
 import { endpointOf, type HttpServiceManifest } from "../../../shared/contract/http-service.ts";
 import { groupKey } from "../../../shared/contract/resource-key.ts";
 import { isCutName } from "../../../shared/primitives/same-name.ts";
+import { failoverMemoryOf } from "../../../shared/records/account/failover-memory.ts";
 import type { ServiceRecord } from "../../../shared/records/account/service.ts";
 import { isRefusal } from "../../../shared/ringcx/resources/errors.ts";
 import { type HttpServiceWrite, urlOf } from "../../../shared/ringcx/resources/http-service.ts";
 import { requireWholeName } from "../plan/cut-names.ts";
+import { isWriting } from "../plan/plan-inputs.ts";
 import { stepsOfBornClone } from "../plan/replan-service.ts";
 import type { ResourcePlan } from "../plan/resource-plan.ts";
 import type { ResourceChanges } from "../report/resource-result.ts";
@@ -98,6 +101,7 @@ async function applyServiceStep(
   const { serviceGroupId } = service;
   switch (step.do) {
     case "validateCandidate": {
+      if (!isWriting(plan) && !(await isInService(context, resource))) return true;
       const result = await validateEndpoint(context, resource, record);
       if (!result || result.passed) {
         service.isValidated = result !== undefined;
@@ -180,6 +184,19 @@ async function applyServiceStep(
     default:
       throw new Error(`${step.do} is no step of a service`);
   }
+}
+
+/**
+ * Whether a service is active, and nothing is seen of an outage of it. Otherwise the validation may be what is wrong, or the
+ * endpoint: who mends it in an outage is not kept from it.
+ */
+async function isInService({ activation, clock, accountId }: ApplyContext, resource: HttpServiceManifest) {
+  const { groupName, serviceDescription } = resource;
+  const record = await activation.get({ accountId, groupName, serviceDescription });
+  const { suppressed, observedOutage, observedSuppressed } = failoverMemoryOf(record);
+  const isOut =
+    record.reasons.some(({ kind }) => kind === "OUTAGE") || !desiredActivation(record, clock.now()).isActive;
+  return !isOut && (suppressed ?? observedOutage ?? observedSuppressed) === undefined;
 }
 
 /** A clone is born with the URL and the link that its source has now, in the same group. */

@@ -20,7 +20,7 @@ export async function whyRevoked(
   versionId: string,
 ): Promise<Omit<Problem, "path"> | undefined> {
   if (!(await isVersionRevoked(table, secretArn, versionId))) return undefined;
-  const message = `the credential of version ${versionId}, which is its secret's current one, was revoked at its issuer`;
+  const message = `the credential of version ${versionId}, which is its secret's current one, was revoked at its issuer, or is about to be`;
   return { message, hint: "move AWSCURRENT to a version that works, or put one, and send the message again" };
 }
 

@@ -23,13 +23,31 @@ export function declaredChanges(
   };
 }
 
+/** Whether a message says otherwise than those before it how its endpoint is asked. Pure. */
+export function isValidationAnew(
+  { validation }: Pick<HttpServiceManifest, "validation">,
+  before: StoredServiceManifest | undefined,
+): boolean {
+  return differences("validation", before?.validation, validation).length > 0;
+}
+
 type Fields = Readonly<Record<string, unknown>>;
 
+/**
+ * What a field that is left out means: written, it is no difference. `mode` and `recoverAfterSeconds` have none, since a written
+ * one no longer follows the environment.
+ */
+const meanings: Readonly<Record<string, Fields>> = {
+  health: { alarms: [], recovery: "automatic", neverDeactivate: false, priority: 0 },
+  validation: { headers: {} },
+};
+
 /** A declaration replaces the one before as a whole. */
-function differences(name: string, before: Fields = {}, declared: Fields | undefined) {
-  if (declared === undefined) return [];
+function differences(name: "health" | "validation", earlier: Fields = {}, written: Fields | undefined) {
+  if (written === undefined) return [];
+  const [before, declared] = [earlier, written].map((fields) => ({ ...meanings[name], ...fields })) as [Fields, Fields];
   return [...new Set([...Object.keys(before), ...Object.keys(declared)])]
     .sort()
     .filter((key) => !isDeepStrictEqual(before[key], declared[key]))
-    .map((key) => ({ path: `${name}.${key}`, found: before[key], declared: declared[key] }));
+    .map((key) => ({ path: `${name}.${key}`, found: earlier[key], declared: written[key] }));
 }

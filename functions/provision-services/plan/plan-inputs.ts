@@ -7,12 +7,17 @@ import type { ResourcePlan, Step } from "./resource-plan.ts";
 /** Steps that change nothing in RingCX by themselves. */
 const passive: ReadonlySet<Step["do"]> = new Set(["validateCandidate", "makeInactive", "applyEnabledState"]);
 
+/** Whether something of a plan is written to RingCX, beside whether it is active. */
+export function isWriting({ steps }: Pick<ResourcePlan, "steps">): boolean {
+  return steps.some((step) => !passive.has(step.do));
+}
+
 /** Whether the inputs of a service have to be read before its plan can be applied. */
 export function needsInputs<Resource extends ResourceName>({ found, steps }: ResourcePlan<Resource>): boolean {
   return found?.serviceId !== undefined && steps.some((step) => step.do === "reconcileInputs");
 }
 
-/** The plan of a service that is there, once its inputs are read. Where nothing is left to change, nothing is validated. */
+/** The plan of a service that is there, once its inputs are read. Where nothing is left to change, nothing is validated but a request that is new. */
 export function withInputs<Resource extends ResourceName>(
   plan: ResourcePlan<Resource>,
   inputs: readonly ServiceInput[],
@@ -20,8 +25,8 @@ export function withInputs<Resource extends ResourceName>(
   const steps = plan.steps.flatMap((step) =>
     step.do === "reconcileInputs" ? inputSteps(planInputs(step.inputs, inputs)) : [step],
   );
-  const isChange = steps.some((step) => !passive.has(step.do));
-  return { ...plan, steps: isChange ? steps : steps.filter((step) => step.do !== "validateCandidate") };
+  const isAsked = (step: Step) => step.do !== "validateCandidate" || step.isDeclaredAnew || isWriting({ steps });
+  return { ...plan, steps: steps.filter(isAsked) };
 }
 
 /** New ones first: a call in between finds an input too many rather than one too few. */

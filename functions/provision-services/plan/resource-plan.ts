@@ -25,7 +25,8 @@ type Action =
   | { do: "createAuthConfig"; authConfigId: string; manifest: AuthConfigManifest; isKnown: boolean }
   | { do: "updateAuthConfig"; authConfigId: string; manifest: AuthConfigManifest }
   /** The new endpoint, credential and shape are validated while the live service is still as it was. */
-  | { do: "validateCandidate" }
+  /** `isDeclaredAnew`: it is asked also where nothing is written to RingCX. */
+  | { do: "validateCandidate"; isDeclaredAnew: boolean }
   | { do: "createService"; body: ServiceFields }
   | { do: "cloneService"; serviceId: number }
   /** What was born active must not take calls before it is what it should be. */

@@ -3,7 +3,7 @@ import type { ServiceRecord } from "../../../shared/records/account/service.ts";
 import { isSameId } from "../../../shared/ringcx/resources/auth-config.ts";
 import type { HttpService } from "../../../shared/ringcx/resources/http-service.ts";
 import { effectiveValidation } from "../desired/effective-manifest.ts";
-import { declaredChanges } from "./declared-changes.ts";
+import { declaredChanges, isValidationAnew } from "./declared-changes.ts";
 import { inputSteps, planInputs } from "./plan-inputs.ts";
 import type { CloneSource, Step } from "./resource-plan.ts";
 import { differingFields, namedFields, plannedFields, replacedByAuthConfig } from "./service-fields.ts";
@@ -88,10 +88,12 @@ export function alterationSteps(
       : []),
   ];
   const validation = effectiveValidation(resource, record);
-  const isLive = !isNew && service.isEnabled === true && writes.length > 0 && validation !== undefined;
+  const isDeclaredAnew = isValidationAnew(resource, record?.manifest);
+  const isAsked = validation !== undefined && (writes.length > 0 || isDeclaredAnew);
+  const isLive = !isNew && service.isEnabled === true && isAsked;
   const first: Step[] = [
     ...(isNew ? [{ do: "makeInactive", changes: [] } as const] : []),
-    ...(isLive ? [{ do: "validateCandidate", changes: [] } as const] : []),
+    ...(isLive ? [{ do: "validateCandidate", isDeclaredAnew, changes: [] } as const] : []),
   ];
   const found = { isActive: service.isEnabled === true, isNew: isNew || isClone };
   return {

@@ -17,8 +17,13 @@ import type { AccountSession } from "./account-session.ts";
 /** Later than this after its making whoever activates a service means it, in milliseconds. */
 const bornWithinMs = 15 * 60_000;
 
-/** How soon they are looked for again where that went wrong, in milliseconds. */
+/** How soon they are looked for again at first where that went wrong, in milliseconds. */
 const bornRetryMs = 5_000;
+
+/** How soon where it still goes wrong: after half of the time that it has gone wrong already. All of them share one quota. */
+function retryMs(begun: ReadonlyMap<string, number>, now: number): number {
+  return Math.max(bornRetryMs, (now - Math.max(...begun.values())) / 2);
+}
 
 /**
  * Services of an account that may be born active, and that nobody has seen since they were made: when their POST was sent, epoch
@@ -55,8 +60,9 @@ export async function endBirths(
 ): Promise<number | undefined> {
   const { table, clock, logger } = dependencies;
   const { accountId, observed, urgent } = session;
+  let begun: ReadonlyMap<string, number> = new Map();
   try {
-    const begun = await readBirths(accountId, dependencies);
+    begun = await readBirths(accountId, dependencies);
     if (begun.size === 0) return undefined;
     const long = [...begun.keys()].flatMap((sk) => {
       const name = serviceNameFromPath(accountId, sk.slice(serviceCreationsOfAccount.length));
@@ -87,6 +93,6 @@ export async function endBirths(
     return isAwaited() ? bornLookMs : undefined;
   } catch (error) {
     logger.warn("services that were just made were not looked after", { accountId, error: String(error) });
-    return bornRetryMs;
+    return begun.size === 0 ? bornRetryMs : retryMs(begun, clock.now());
   }
 }

@@ -24,6 +24,7 @@ import type { Validator } from "../write/validations.ts";
 import type { AccountSession } from "./account-session.ts";
 import { progressOf, requireReadOfLate } from "./doubt-reads.ts";
 import { endBirths } from "./end-births.ts";
+import { withKnownReasons } from "./planned-enabled-state.ts";
 
 /** What a message is reconciled with. */
 export interface MessageContext extends ApplyDependencies {
@@ -71,8 +72,11 @@ export async function reconcileResources(
   const doubted = { ...session, doubts: progress };
   if (isDryRun) {
     for (const plan of possible) await requireReadOfLate(doubted, plan);
-    const whole = async (plan: ResourcePlan) =>
-      withCurrentVersion({ ...session, table }, await withReadInputs(session, plan));
+    const { activation } = message;
+    const whole = async (plan: ResourcePlan) => {
+      const read = await withCurrentVersion({ ...session, table }, await withReadInputs(session, plan));
+      return withKnownReasons({ activation, clock, accountId }, read);
+    };
     return plannedOutcome(await pMap(possible, whole, { concurrency: 1 }));
   }
   const { permitted } = checked;

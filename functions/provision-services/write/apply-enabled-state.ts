@@ -98,7 +98,7 @@ export async function applyEnabledState(
 }
 
 /** Who else keeps it inactive, whatever the manifest says; nothing where nobody does. */
-function othersVeto(
+export function othersVeto(
   record: StoredActivation,
   now: number,
   isEnabled: boolean,

@@ -1,8 +1,8 @@
 import type { Logger } from "@aws-lambda-powertools/logger";
-import type { OutcomeData } from "../../../shared/contract/outcome.ts";
 import { failureReason } from "../../../shared/outcomes/failure-reason.ts";
 import type { Clock } from "../../../shared/primitives/clock.ts";
 import {
+  type CredentialHolder,
   fromItem,
   hasEnded,
   type IssuedCredential,
@@ -12,10 +12,14 @@ import {
   saveIssuedCredential,
   secretWithCredentialsKey,
 } from "../../../shared/records/credential/issued-credential.ts";
-import { type Home, type LostSecret, lookAtSecret, nameOf } from "../../../shared/secrets/secret-now.ts";
+import { type Home, lookAtSecret, nameOf } from "../../../shared/secrets/secret-now.ts";
+import { surelyHasNot } from "../issuer/credential-ends.ts";
+import { findOtherHolder } from "../issuer/other-secrets.ts";
 import type { BoundSecret, ReadDependencies } from "../read/bound-secrets.ts";
 import { readSecretRecords } from "../read/secret-records.ts";
+import { readCredentialRecord } from "../record/credential-record.ts";
 import type { PublishDependencies } from "../report/publish-history.ts";
+import { type LeftUse, leftOutcome } from "./left-outcome.ts";
 
 /** What looking for credentials stands on whose secret is lost. */
 export interface LeftCredentialDependencies extends ReadDependencies, PublishDependencies {
@@ -53,14 +57,25 @@ export async function tellLeftCredentials(
     await look(arn, () => noteSecretWithCredentials(table, arn));
   }
   for (const arn of registered) {
-    if (!listed.has(arn)) await look(arn, () => tellOf(dependencies, arn));
+    if (!listed.has(arn)) await look(arn, () => tellOf(dependencies, arn, boundSecrets));
   }
 }
 
 /** What another run has noted this short a time ago, in milliseconds, it may be telling just now. */
 const atItMs = 4 * 60_000;
 
-async function tellOf(dependencies: LeftCredentialDependencies, arn: string): Promise<void> {
+/** So long an issuer's answer may be awaited, in milliseconds: a step lives 15 minutes at most. What it calls its credential is told then. */
+const awaitedMs = 16 * 60_000;
+
+function isAwaited({ credentialId, isUnnamed, issuedAt = "" }: IssuedCredential, now: number): boolean {
+  return credentialId === undefined && isUnnamed !== true && now - Date.parse(issuedAt) < awaitedMs;
+}
+
+async function tellOf(
+  dependencies: LeftCredentialDependencies,
+  arn: string,
+  listed: readonly BoundSecret[],
+): Promise<void> {
   const { table, clock, outcomes } = dependencies;
   const looked = await lookAtSecret(dependencies, arn, clock.now());
   if (looked === "unknown" || "secret" in looked) return;
@@ -72,7 +87,8 @@ async function tellOf(dependencies: LeftCredentialDependencies, arn: string): Pr
   const isToTell = ({ left, revokeAfter, ...credential }: IssuedCredential) =>
     // Of one that is there a person may use any but what a rotation has replaced.
     !hasEnded(credential) && (isGone || revokeAfter !== undefined) && left?.isTold !== true;
-  for (const { versionId } of credentials.filter(isToTell)) {
+  const toTell = credentials.filter(isToTell);
+  for (const { versionId } of toTell.filter((one) => !isAwaited(one, clock.now()))) {
     // Another run may be at it: which of the two tells it, the note before it decides.
     const item = await table.get(issuedCredentialKey(arn, versionId));
     const credential = item && fromItem(item);
@@ -83,35 +99,35 @@ async function tellOf(dependencies: LeftCredentialDependencies, arn: string): Pr
     // After a crash the same is told again, under the same id.
     if (!(await saveIssuedCredential(table, arn, { ...credential, left: { at, isTold: false } }, item.version)))
       continue;
-    await outcomes.publish(leftOutcome(arn, lost, credential, at), at);
+    const users = await usersOf(dependencies, arn, credential, listed);
+    await outcomes.publish(leftOutcome(arn, lost, credential, users, at), at);
     await saveIssuedCredential(table, arn, { ...credential, left: { at, isTold: true } });
   }
-  if (isGone) await table.delete(secretWithCredentialsKey(arn));
+  if (isGone && !toTell.some((one) => isAwaited(one, clock.now()))) await table.delete(secretWithCredentialsKey(arn));
 }
 
-function leftOutcome(
-  secretArn: string,
-  lost: LostSecret,
-  { versionId, credentialId, isUnnamed, issuer }: IssuedCredential,
-  since: string,
-): OutcomeData {
-  const name = nameOf(secretArn);
-  const topic = `credential ${versionId}`;
-  const made = isUnnamed ? "which a person put" : `made for the token ${versionId}`;
-  const whose = credentialId === undefined ? made : `${credentialId} at its issuer`;
-  const message = `it ${lost.reason}; the credential of its version ${versionId} (${whose}) may be valid still, and nobody revokes it`;
-  const isBack = lost.kind === "UNTAGGED" && !isUnnamed;
-  const back = isBack ? "put the tag back, and it is revoked by itself; or " : "";
-  const id = credentialId ?? null;
-  const how = isUnnamed
-    ? ""
-    : `: invoke ${issuer} with action revoke, credentialId ${id} and clientRequestToken ${versionId}`;
-  const hint = `${back}see that nothing uses it any more, then make it invalid at its issuer${how}`;
+/** Who needs it still, as far as our records say, and the other secrets' names for what they have. */
+async function usersOf(
+  dependencies: LeftCredentialDependencies,
+  arn: string,
+  credential: IssuedCredential,
+  listed: readonly BoundSecret[],
+): Promise<LeftUse> {
+  const authConfigs: string[] = [];
+  for (const authConfig of credential.authConfigs ?? []) {
+    const { record } = await readCredentialRecord(dependencies.table, authConfig);
+    if (record.secretArn !== arn || surelyHasNot(record, credential.versionId)) continue;
+    authConfigs.push(`${authConfig.accountId}/${record.providerName ?? authConfig.authConfigId}`);
+  }
+  const { heldBy: _before, ...due } = credential;
+  const holder = await findOtherHolder(dependencies, arn, due, listed);
+  return { authConfigs, other: holder?.secretArn === undefined ? undefined : otherWords(holder, holder.secretArn) };
+}
+
+function otherWords({ versionId, isKnown }: CredentialHolder, secretArn: string): LeftUse["other"] {
+  const has = isKnown ? "has" : "names";
   return {
-    status: "FAILED",
-    summary: `Secret ${name}: ${message}; ${hint}. It is told once. See docs/runbook.md, secrets-with-problems.`,
-    cause: { source: "/ringcx-automation/secrets", id: `${secretArn}/${topic}/${since}/left`, type: "ringcx.secret" },
-    problems: [{ path: name, message, hint }],
-    details: { topic, kind: "NOT_REVOKED", secret: name, secretArn, since },
+    has: `the secret ${nameOf(secretArn)} ${has} the same credential (its version ${versionId})`,
+    ends: `rotate the secret ${nameOf(secretArn)}, or put another credential into that one`,
   };
 }

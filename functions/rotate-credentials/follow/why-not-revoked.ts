@@ -74,7 +74,12 @@ export function notRevoked(
     const held = `the credential of its version ${versionId}${name} is not revoked, though its time is over`;
     const holdersId = credentials.find((one) => one.versionId === holder.versionId)?.credentialId;
     const isPending = holder.versionId === secret.pending;
-    const words = { same: sameWords(credentialId, holdersId), named: tagWords(secret, credentials), isPending };
+    const words = {
+      same: sameWords(credentialId, holdersId),
+      named: tagWords(secret, credentials),
+      isPending,
+      rotate: rotateWords(secret),
+    };
     return { ...problem, ...heldWords(held, holder, words) };
   }
   if (heldBy.length === 0) {
@@ -92,6 +97,13 @@ export function notRevoked(
   };
 }
 
+/** How a rotation of it can be asked for, as it is now. */
+function rotateWords({ tags, hasRotation }: Pick<BoundSecret["secret"], "tags" | "hasRotation">): string {
+  const issuer = tags[secretTags.issuer] === undefined ? [`put its tag ${secretTags.issuer} back`] : [];
+  const rotation = hasRotation ? [] : ["give it its rotation function"];
+  return [...issuer, ...rotation, "rotate the secret"].join(" and ");
+}
+
 /** How a version in use has the same one: the issuer's ids tell, or else the values, of which it may have two ids. */
 function sameWords(credentialId: string | undefined, holdersId: string | undefined): string {
   if (holdersId === undefined) return "has the same value";
@@ -104,13 +116,14 @@ function sameWords(credentialId: string | undefined, holdersId: string | undefin
  * @param held what is held back, the beginning of the message
  * @param same how a version of the same secret has it
  * @param named what the secret's tag says of another version
+ * @param rotate how a rotation is asked for
  * @param isPending whether it is the pending version of the same secret, which the tag does not name
  */
 function heldWords(
   held: string,
   holder: CredentialHolder,
-  { same, named, isPending }: { same: string; named: string; isPending: boolean },
-): { message: string; hint: string } {
+  { same, named, isPending, rotate }: { same: string; named: string; isPending: boolean; rotate: string },
+): { message: string; hint: string; about?: string } {
   const { versionId, isKnown, secretArn, authConfig, why } = holder;
   const ofOther = secretArn === undefined ? "" : ` of the secret ${nameOf(secretArn)}`;
   const inUse = `${held}: version ${versionId}${ofOther}, which is in use,`;
@@ -118,7 +131,7 @@ function heldWords(
   if (why === "REVOKED") {
     return {
       message: `${inUse} has the value of one that was revoked, so that this one may be the last that works`,
-      hint: `rotate the secret, put a credential that works into it, or make a version AWSCURRENT that has one: ${after}`,
+      hint: `${rotate}, put a credential that works into it, or make a version AWSCURRENT that has one: ${after}`,
     };
   }
   if (why === "UNREADABLE") {
@@ -128,7 +141,7 @@ function heldWords(
     };
   }
   if (why === "UNNAMED") {
-    const name = `set its tag ${secretTags.credentialId} to what the issuer calls version ${versionId}, or rotate the secret`;
+    const name = `set its tag ${secretTags.credentialId} to what the issuer calls version ${versionId}, or ${rotate}`;
     return {
       message: `${held}: version ${versionId}, which a person put and which is in use, has no id of its own at the issuer, so that nobody can say that it is not this credential${named}`,
       hint: `${isPending ? "take the label AWSPENDING off that version" : name}: ${after}`,
@@ -140,15 +153,29 @@ function heldWords(
       hint: `where it is, revoke the former one at its issuer yourself; nothing else is to be done: ${after}`,
     };
   }
+  if (why === "UNPROVEN") {
+    return {
+      about: why,
+      message: `${held}: version ${versionId}, which auth config ${authConfig} has, was written unproven, so that this one may be the last that works`,
+      hint: `make its endpoint reachable: it is asked again by each run, and this one is revoked ${secretTags.overlap} after it has accepted that version (bind the auth config again, where the secret feeds it no more); or see that it works, and revoke this one at its issuer yourself`,
+    };
+  }
+  if (why === "REFUSED") {
+    return {
+      about: why,
+      message: `${held}: an endpoint refuses version ${versionId}, which was written unproven and which auth config ${authConfig} has, so that this one may be the last that works`,
+      hint: `put a credential that works into the secret, or make a version AWSCURRENT that has one; it is asked again by each run: ${after}`,
+    };
+  }
   if (why === "CHANGED") {
     return {
       message: `${held}: auth config ${authConfig}, which was given version ${versionId}, was changed by somebody else in RingCX since, so that nobody can say which credential it has`,
-      hint: `rotate the secret or put a new version into it, so that RingCX has what is current, or let rotation.onChange rewrite it: ${after}`,
+      hint: `${rotate} or put a new version into it, so that RingCX has what is current, or let rotation.onChange rewrite it: ${after}`,
     };
   }
   if (secretArn !== undefined) return twinWords(held, { ...holder, secretArn });
   const how = isKnown ? same : "may have the same one: the two cannot be compared, or share a value";
-  return { message: `${inUse} ${how}`, hint: `rotate the secret or put another credential into it: ${after}` };
+  return { message: `${inUse} ${how}`, hint: `${rotate} or put another credential into it: ${after}` };
 }
 
 /** Another secret has it, or its tag says so: what ends that goes by how that one is. */

@@ -69,7 +69,9 @@ function foundInUse(
   credentials: readonly IssuedCredential[],
   users: readonly CredentialUser[],
 ): IssuedCredential[] {
-  const issuer = tags[secretTags.issuer];
+  // Where the tag was taken off, whoever made the last one has a name for what a person puts, too.
+  const maker = credentials.toSorted((a, b) => ((a.issuedAt ?? "") < (b.issuedAt ?? "") ? 1 : -1))[0]?.issuer;
+  const issuer = tags[secretTags.issuer] ?? maker;
   if (!issuer?.startsWith("arn:")) return [];
   const known = new Set(credentials.map(({ versionId }) => versionId));
   return users.flatMap(({ binding: { authType }, record: { state } }) =>

@@ -120,7 +120,10 @@ function whoseCredential(
 function whyNotAgain({ secret, credentials, inUse = [] }: CandidateVersion, versionId: string): string {
   const isUsed = versionId === secret.current || inUse.includes(versionId);
   if (isUsed) return "is in use, and revoking the one would revoke the other";
-  if (isRevoked(credentials, versionId)) return "was revoked: what has its credential works for nobody";
+  const own = credentials.find((one) => one.versionId === versionId);
+  if (own?.revokedAt !== undefined) return "was revoked: what has its credential works for nobody";
+  if (isRevoked(credentials, versionId))
+    return "is to be revoked: its issuer was asked for it, and what has its credential goes with it";
   return "is out of use: when its credential is revoked, this one would be";
 }
 

@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import { failureReason } from "../../../shared/outcomes/failure-reason.ts";
 import { AutomationError } from "../../../shared/primitives/errors.ts";
+import { isProven } from "../../../shared/records/credential/applied-version.ts";
+import { lastAppliedVersion } from "../../../shared/records/credential/auth-config-state.ts";
 import { findChangeInRingCx } from "../../../shared/records/credential/changed-in-ringcx.ts";
 import { type CredentialHolder, saveIssuedCredential } from "../../../shared/records/credential/issued-credential.ts";
 import { bindingKey } from "../../../shared/records/credential/secret-binding.ts";
@@ -24,28 +26,35 @@ export interface RevokeDependencies extends Omit<IssuerDependencies, "randomSecr
   ringcxFor(accountId: string): RingCx;
 }
 
+/** What the credentials of a secret end by. */
+export interface CredentialUse {
+  /** Every auth config that the secret is bound to. */
+  users: readonly CredentialUser[];
+  /** Every secret that is listed: another one may have the credential, too. */
+  listed: readonly OtherSecret[];
+  /** Asks the endpoints about what RingCX was given unproven; what they say is in the records of `users` then. */
+  prove(): Promise<void>;
+}
+
 /** What a run keeps for the other secrets and for what follows them, when it waits for issuers, in milliseconds. */
 const keptMs = 45_000;
 
 /**
  * Gives every credential of a secret its end: writes down what {@link decideEnds} says, then revokes what is due.
- *
- * @param users every auth config that the secret is bound to
- * @param listed every secret that is listed: another one may have the credential, too
  */
 export async function endCredentials(
   dependencies: RevokeDependencies,
   run: Run,
   secret: Pick<SecretDescription, "arn" | "name" | "current" | "pending" | "tags" | "readAt">,
-  { users, listed }: { users: readonly CredentialUser[]; listed: readonly OtherSecret[] },
+  use: CredentialUse,
 ): Promise<void> {
   const { table, clock, secrets } = dependencies;
   const { credentials } = await readSecretRecords(table, secret.arn);
-  for (const credential of decideEnds(secret, credentials, users, clock.now())) {
+  for (const credential of decideEnds(secret, credentials, use.users, clock.now())) {
     const sameAs = await namedTwin(secrets, secret, credentials, credential);
     await saveIssuedCredential(table, secret.arn, sameAs === undefined ? credential : { ...credential, sameAs });
   }
-  await revokeCredentials(dependencies, run, secret, { users, listed });
+  await revokeCredentials(dependencies, run, secret, use);
 }
 
 /**
@@ -58,29 +67,38 @@ async function revokeCredentials(
   dependencies: RevokeDependencies,
   { deadline, silentIssuers }: Run,
   secret: Pick<SecretDescription, "arn" | "name" | "current" | "tags">,
-  { users, listed }: { users: readonly CredentialUser[]; listed: readonly OtherSecret[] },
+  { users, listed, prove }: CredentialUse,
 ): Promise<void> {
   const { table, clock, logger, issuerOf, secrets } = dependencies;
   const askUntil = deadline - keptMs;
   const records = users.map(({ record }) => record);
   const { credentials: found } = await readSecretRecords(table, secret.arn);
+  let isAsked = false;
   // Whether it is pending shows the look that each is decided on.
   for (const due of decideRevocations({ ...secret, pending: undefined }, found, records, clock.now())) {
     const { versionId, credentialId, issuer, authType } = due;
     if (silentIssuers.has(issuer) || !isTimeToAsk(askUntil, clock.now())) continue;
     let noted = due;
     try {
+      // Before anything is looked at: asking takes its time, and what is said stands in the records.
+      if (!isAsked) await prove();
+      isAsked = true;
       const fresh = await describeSecret(secrets, secret.arn, clock.now());
       // Behind it: what an issuer makes for a version is written down before that has a value.
       const { credentials } = await readSecretRecords(table, secret.arn);
       // Also those that are bound no more: RingCX calls with what it has, whatever the tags say.
-      const others = await Promise.all((due.authConfigs ?? []).map((id) => readCredentialRecord(table, id)));
-      const all = [...users, ...others].map(({ record }) => record);
+      const others = (due.authConfigs ?? []).map(async (binding) => ({
+        binding,
+        record: (await readCredentialRecord(table, binding)).record,
+      }));
+      const havers = [...users, ...(await Promise.all(others))];
+      const all = havers.map(({ record }) => record);
       if (decideRevocations(fresh, [due], all, clock.now()).length === 0) continue;
       const heldBy =
         (await findHolder(secrets, fresh, due, { credentials, records: all, mustBeNamed: true })) ??
         (await findOtherHolder(dependencies, secret.arn, due, listed)) ??
         findMisnamed(fresh, due, { credentials, inUse: versionsInUse(fresh, all) }, clock.now()) ??
+        findUnproven(secret.arn, havers) ??
         (await findChanged(dependencies, users, deadline));
       if (heldBy) {
         if (!isDeepStrictEqual(heldBy, due.heldBy)) await saveIssuedCredential(table, secret.arn, { ...due, heldBy });
@@ -115,6 +133,25 @@ async function revokeCredentials(
       await saveIssuedCredential(table, secret.arn, { ...(isUnasked ? due : noted), failure }).catch(() => false);
     }
   }
+}
+
+/**
+ * What RingCX was given for an auth config though no endpoint had accepted it, and none has since: whatever else the secret had may be
+ * the last that works.
+ *
+ * @param havers auth configs that have, or may have, a version of the secret
+ */
+function findUnproven(
+  secretArn: string,
+  havers: readonly { binding: Parameters<typeof bindingKey>[0]; record: CredentialUser["record"] }[],
+): CredentialHolder | undefined {
+  for (const { binding, record } of havers) {
+    const applied = lastAppliedVersion(record.state);
+    if (!applied || record.secretArn !== secretArn || isProven(applied)) continue;
+    const why = applied.proofAnswer === "REFUSED" ? "REFUSED" : "UNPROVEN";
+    return { versionId: applied.versionId, isKnown: false, why, authConfig: bindingKey(binding) };
+  }
+  return undefined;
 }
 
 /**

@@ -10,6 +10,8 @@ export interface SecretProblem {
   kind: "TAG_WRONG" | "BINDING_REFUSED" | "NOT_ROTATED" | "NOT_REVOKED" | "ITEM_UNREADABLE";
   message: string;
   hint: string;
+  /** Which one of its topic it is, where it is told anew: with another it is another problem. */
+  about?: string;
   /** The one that is refused, where it is known which is meant. */
   authConfig?: { accountId: string; authConfigId: string };
 }

@@ -47,7 +47,7 @@ export async function saveApplied(
   const said = historyEntry(leased, change, { result: "APPLIED", verification, proofAnswer });
   const entry = remarks.length === 0 ? said : { ...said, remarks };
   await leased.save((record) => ({
-    ...withApplied(record, versionId, entry.at, verification),
+    ...withApplied(record, versionId, entry.at, verification, proofAnswer),
     secretArn,
     unknownAttributes: withoutIntent(record.unknownAttributes),
     unpublished: [...record.unpublished, entry],

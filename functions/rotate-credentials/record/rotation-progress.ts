@@ -1,4 +1,5 @@
 import { AutomationError } from "../../../shared/primitives/errors.ts";
+import { sentence } from "../../../shared/primitives/sentence.ts";
 import type { CredentialState } from "../../../shared/records/credential/auth-config-state.ts";
 import type { LeasedRecord } from "./leased-record.ts";
 import type { Change } from "./record-change.ts";
@@ -59,7 +60,7 @@ export class PastPromotionError extends AutomationError {
   constructor(versionId: string, cause: unknown) {
     const why = cause instanceof AutomationError ? cause.message : cause instanceof Error ? cause.name : "unknown";
     super(
-      `Version ${versionId} may be the current one by now; what follows failed: ${why.replace(/\.$/, "")}. It is looked at again.`,
+      `Version ${versionId} may be the current one by now; what follows failed: ${sentence(why)} It is looked at again.`,
       {
         code: "ROTATION_PAST_PROMOTION",
         retryable: true,

@@ -3,11 +3,13 @@ import {
   PutSecretValueCommand,
   ResourceNotFoundException,
 } from "@aws-sdk/client-secrets-manager";
-import type { AutomationError } from "../../../shared/primitives/errors.ts";
+import type { Confined } from "../../../shared/primitives/confined.ts";
+import { AutomationError } from "../../../shared/primitives/errors.ts";
 import { parseJsonObject } from "../../../shared/primitives/json.ts";
 import type { Redacted } from "../../../shared/primitives/redacted.ts";
 import type { IssuedCredential } from "../../../shared/records/credential/issued-credential.ts";
 import { QuotaDeferredError } from "../../../shared/ringcx/quota/quota-deferred-error.ts";
+import type { AuthType } from "../../../shared/ringcx/resources/auth-config.ts";
 import { parseCredential } from "../../../shared/secrets/credential.ts";
 import { pendingWaysOut } from "../../../shared/secrets/pending-version.ts";
 import { readSecret } from "../../../shared/secrets/read-secret.ts";
@@ -22,6 +24,7 @@ import { issueCredential } from "../issuer/issue-credential.ts";
 import type { LeasedRecord } from "../record/leased-record.ts";
 import { isUnproven, passes } from "../record/retry-backoff.ts";
 import { type RotatingState, rotatingState, rotationError, strangersVersionCode } from "../record/rotation-progress.ts";
+import { waitsUntil, waiverWords } from "../write/prove-version.ts";
 import { requireQuota } from "../write/write-context.ts";
 import type { RotationContext, StepDependencies } from "./rotation-context.ts";
 
@@ -53,7 +56,7 @@ export async function createSecret(dependencies: StepDependencies, context: Rota
         true,
       );
     }
-    if (state.kind !== "APPLIED" || state.applied.versionId !== secret.current) throw notInStep(target, secret.current);
+    if (state.kind !== "APPLIED" || state.applied.versionId !== secret.current) throw notInStep(target, secret);
     const started: RotatingState = {
       kind: "ROTATING",
       pendingVersionId,
@@ -68,11 +71,24 @@ export async function createSecret(dependencies: StepDependencies, context: Rota
 }
 
 /** Why no rotation begins where RingCX does not have the current version, and who brings it there: nobody else may. */
-function notInStep({ binding, record: { state, failure } }: LeasedRecord, current: string | undefined) {
+function notInStep(
+  { binding, record: { state, failure, proofWait } }: LeasedRecord,
+  secret: RotationContext["secret"],
+) {
+  const { current } = secret;
   const what = `Auth config ${binding.authConfigId} does not have the secret's current version`;
-  const isKept = failure !== undefined && failure.versionId === current && !passes(failure) && !isUnproven(failure);
+  const isKept = failure !== undefined && failure.versionId === current && !passes(failure);
   const has = state.kind === "APPLIED" ? state.applied.versionId : undefined;
   const put = has === undefined ? "Put" : `Move AWSCURRENT to version ${has}, which RingCX has, or put`;
+  if (failure !== undefined && failure.versionId === current && isUnproven(failure)) {
+    const isTimed = failure.code === "PROOF_PENDING" && proofWait?.versionId === current;
+    const until = isTimed ? `, until ${waitsUntil(secret, proofWait)} at the latest` : "";
+    return rotationError(
+      "ROTATION_NOT_IN_STEP",
+      `${what}, ${current}, which waits for an endpoint that accepts it${until} (${failure.code}). Rotate again once it is written; sooner: ${waiverWords(current)}.`,
+      true,
+    );
+  }
   const next = isKept
     ? `, ${current}, which is not written (${failure.code}). ${put} a working credential into the secret: it can be rotated from there.`
     : ` (${state.kind}): the schedule puts it in, or cleans up, first.`;
@@ -156,7 +172,7 @@ async function storeCandidate(dependencies: StepDependencies, context: RotationC
     );
   }
   const candidate = examined.found;
-  parseCredential(candidate, authType, versionId); // before it is stored: a version is never overwritten
+  requireFit(candidate, text, { authType, versionId, current: secret.current }); // before it is stored: a version is never overwritten
   const request = {
     SecretId: secret.arn,
     ClientRequestToken: versionId,
@@ -166,6 +182,26 @@ async function storeCandidate(dependencies: StepDependencies, context: RotationC
   await dependencies.secrets
     .send(new PutSecretValueCommand(request))
     .catch((error: unknown) => Promise.reject(new SecretNotWrittenError(secret.arn, "PutSecretValue", error)));
+}
+
+/** What does not fit is the issuer's doing where the current version, which the rest of it comes from, does. */
+function requireFit(
+  candidate: Confined<string>,
+  before: Confined<string>,
+  { authType, versionId, current }: { authType: AuthType; versionId: string; current: string },
+): void {
+  try {
+    parseCredential(candidate, authType, versionId);
+  } catch (error) {
+    if (!(error instanceof AutomationError) || error.code !== "SECRET_INVALID") throw error;
+    // Throws what is wrong with the secret itself.
+    parseCredential(before, authType, current);
+    const problems = (error.details.problems as readonly string[]).join("; ");
+    throw rotationError(
+      "ISSUER_FAILED",
+      `The issuer answered create with what does not fit ${authType}: ${problems}. Mend what it answers.`,
+    );
+  }
 }
 
 /** The versions but the current one that had a credential, those in use first. */

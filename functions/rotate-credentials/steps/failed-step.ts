@@ -66,7 +66,10 @@ export function stepFailed({ step, code, message }: FailedStep): AutomationError
 
 /** Why a rotation is given up whose step was killed: its lease ran out, and nobody has repeated it since. */
 export function rotationKilled(): AutomationError {
-  return rotationError("ROTATION_DIED", "The process of its last step was killed, and nobody went on with it.");
+  return rotationError(
+    "ROTATION_DIED",
+    "The process of its last step was killed, or could not write to the table, and nobody went on with it: its log says which.",
+  );
 }
 
 /** Why a rotation is given up of which nobody has heard for too long. */
@@ -75,5 +78,5 @@ export function rotationDied(failedStep: FailedStep | undefined): AutomationErro
   const what = "was not repeated with success.";
   return failedStep
     ? rotationError("ROTATION_DIED", `${silent} its step ${failedStep.step} failed, and ${what} ${failedStep.message}`)
-    : rotationError("ROTATION_DIED", `${silent} it was killed, or its secret was out of reach.`);
+    : rotationError("ROTATION_DIED", `${silent} it was killed, or its secret or the table was out of reach.`);
 }

@@ -111,6 +111,8 @@ function viewLags(
 ): boolean {
   const newest = record && newestKnown(record);
   if (!record || !newest || current === undefined || previous === newest.versionId) return false;
+  // A write of it has begun: that was decided on a view that was not old.
+  if (current === newest.versionId) return false;
   const before = lastAppliedVersion(record.state)?.versionId;
   const wasReplaced =
     record.previousVersions.some(({ versionId }) => versionId === current) ||

@@ -18,9 +18,11 @@ import { failedStepOf, rotationDied, rotationKilled, stepFailed } from "../steps
 import { completeRotation, overtaken } from "../steps/finish-secret.ts";
 import { staleLabel, whyNotPending } from "../steps/pending-label.ts";
 import type { StepDependencies } from "../steps/rotation-context.ts";
+import { proveApplied } from "../write/prove-applied.ts";
 import { requireQuota } from "../write/write-context.ts";
 import { writeVersion } from "../write/write-version.ts";
 import { decideSync, type SyncDecision } from "./decide-sync.ts";
+import { describeBound, isDenied } from "./describe-bound.ts";
 import { endUnbegun } from "./end-unbegun.ts";
 import { forgetEndedFailures } from "./ended-failures.ts";
 import { isRotationDue, type ScheduleDependencies, startScheduledRotation } from "./scheduled-rotation.ts";
@@ -53,14 +55,16 @@ export async function syncSecret(
   const lease = leaseOf({ holder: requestId, deadline });
   const held = await underLease(table, bindings, { ...lease, now: clock.now() }, async (targets) => {
     try {
-      const secret = await describeSecret(secrets, arn, clock.now());
+      const change = { secretArn: arn, trigger: "SYNC", requestId, now: () => clock.now() } as const;
+      const secret = await describeBound(secrets, bound.secret, targets, change);
       if (secret.isDeleted || !bindings.every(({ accountId }) => isPermittedAccount(secret, accountId)))
         return undefined;
       if (targets.length > 0 && (await endUnbegun(dependencies, invocation, secret, targets))) return undefined;
       await applyDecision(dependencies, invocation, secret, targets);
       await forgetEndedFailures(dependencies, secret, targets);
       const records = targets.map(({ record }) => ({ ...record, lease: undefined }));
-      await endCredentials(dependencies, invocation, secret, { users: targets, listed });
+      const prove = () => proveApplied(dependencies, secret, targets);
+      await endCredentials(dependencies, invocation, secret, { users: targets, listed, prove });
       return isRotationDue(secret, records, clock.now()) ? secret : undefined;
     } finally {
       for (const target of targets) await publishHistory(target, dependencies);
@@ -75,8 +79,11 @@ export async function syncSecret(
  */
 async function isListBehind({ secrets, clock }: SyncDependencies, bound: BoundSecret): Promise<boolean> {
   if (!isRotationOver(bound, clock.now())) return false;
-  const secret = await describeSecret(secrets, bound.secret.arn, clock.now());
-  return !isRotationOver({ ...bound, secret }, clock.now());
+  const secret = await describeSecret(secrets, bound.secret.arn, clock.now()).catch((error: unknown) => {
+    // That it is denied, its auth configs tell, under lease.
+    if (!isDenied(error)) throw error;
+  });
+  return secret !== undefined && !isRotationOver({ ...bound, secret }, clock.now());
 }
 
 function isRotationOver({ secret, records, secretRecords }: BoundSecret, now: number): boolean {
@@ -169,7 +176,7 @@ function whyOver(
 
 /** Somebody made a version the current one again whose credential works nowhere any more. */
 function revokedError(versionId: string, has: string | undefined): AutomationError {
-  const why = `The credential of version ${versionId}, which is the secret's current one, was revoked at its issuer`;
+  const why = `The credential of version ${versionId}, which is the secret's current one, was revoked at its issuer, or is about to be`;
   // No rotation begins from a version that RingCX does not have.
   const way = has === undefined ? "" : `Move AWSCURRENT to version ${has}, which RingCX was given last, or `;
   const put = `${way === "" ? "Put" : "put"} a working credential into the secret`;

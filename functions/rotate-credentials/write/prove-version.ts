@@ -35,24 +35,42 @@ export async function proveVersion(
   const known: ProofWait = proofWait?.versionId === versionId ? proofWait : { versionId, since: now };
   const waived = isWaived(secret, versionId);
   const mayWait = answer.kind === "COULD_NOT_BE_ASKED" && policy.couldNotBeAsked !== "write" && !waived;
-  const held = mayWait || answer.kind === "REFUSED" ? await askAboutHeld(dependencies, write, target) : undefined;
+  const held = mayWait || answer.kind === "REFUSED" ? await askAboutApplied(dependencies, secret, target) : undefined;
   const wait: ProofWait = {
     ...known,
     ...(answer.kind === "REFUSED" && { refusedAt: now }),
     ...(held?.kind === "ACCEPTED" && { heldAcceptedAt: now }),
   };
   if (mayWait || answer.kind === "REFUSED") await target.save((record) => ({ ...record, proofWait: wait }));
-  const withinMs = durationMs(secret.tags[secretTags.proveWithin]) ?? defaultProveWithinMs;
+  const withinMs = provenWithinMs(secret);
   const situation = { answer: answer.kind, held: held?.kind, wait, policy, withinMs, isWaived: waived };
   const decision = decideUnproven(situation, write.now());
   if (decision.kind === "WRITE") return answer.kind;
-  throw keptError(decision, { answer, held, wait, withinMs, target, isWaived: waived });
+  throw keptError(decision, { answer, held, wait, secret, target, isWaived: waived });
 }
 
-/** What cannot be read, or is not known, cannot be asked about. */
-async function askAboutHeld(
+function provenWithinMs({ tags }: Pick<VersionWrite["secret"], "tags">): number {
+  return durationMs(tags[secretTags.proveWithin]) ?? defaultProveWithinMs;
+}
+
+/** Until when a version waits for an endpoint that accepts it, ISO 8601. */
+export function waitsUntil(secret: Pick<VersionWrite["secret"], "tags">, { since }: Pick<ProofWait, "since">): string {
+  return new Date(Date.parse(since) + provenWithinMs(secret)).toISOString();
+}
+
+/** How a person has a version written that waits. */
+export function waiverWords(versionId: string): string {
+  return `tag the secret ${secretTags.acceptUnproven}=${versionId} to have it written unproven`;
+}
+
+/**
+ * Asks the endpoints about what RingCX has.
+ *
+ * @returns `undefined` of what cannot be read, or is not known: that cannot be asked about
+ */
+export async function askAboutApplied(
   { secrets, verifyAtEndpoint }: Pick<WriteDependencies, "secrets" | "verifyAtEndpoint">,
-  { secret }: Pick<VersionWrite, "secret">,
+  secret: VersionWrite["secret"],
   { binding, record: { state, secretArn } }: LeasedRecord,
 ): Promise<EndpointAnswer | undefined> {
   // The version of another secret has another secret's tags.
@@ -74,23 +92,24 @@ function keptError(
   {
     answer,
     held,
-    wait: { since, versionId },
-    withinMs,
+    wait,
+    secret,
     target: { binding },
     isWaived,
   }: {
     answer: EndpointAnswer;
     held: EndpointAnswer | undefined;
     wait: ProofWait;
-    withinMs: number;
+    secret: VersionWrite["secret"];
     target: LeasedRecord;
     isWaived: boolean;
   },
 ): AutomationError {
   const { accountId, authConfigId } = binding;
+  const { versionId } = wait;
   const reason = "reason" in answer ? answer.reason : "";
   const details = { accountId, authConfigId, versionId, proofAnswer: answer.kind };
-  const waive = `tag the secret ${secretTags.acceptUnproven}=${versionId} to have it written unproven`;
+  const waive = waiverWords(versionId);
   const unknown =
     answer.kind === "NOT_PROVABLE"
       ? `Version ${versionId} of the secret cannot be proven (${reason})`
@@ -112,8 +131,7 @@ function keptError(
       });
     }
     case "WAITING": {
-      const until = new Date(Date.parse(since) + withinMs).toISOString();
-      const what = `${unknown}. It is asked again until ${until}, then the version is written, unless an endpoint accepts what RingCX has.`;
+      const what = `${unknown}. It is asked again until ${waitsUntil(secret, wait)}, then the version is written, unless an endpoint accepts what RingCX has.`;
       return new AutomationError(`${what} Sooner: ${waive}.`, { code: "PROOF_PENDING", details });
     }
     case "HELD_WORKS":

@@ -3,10 +3,12 @@ import type { Lease } from "../../state/lease.ts";
 import type { Item, Key } from "../../state/table.ts";
 import { parseItem } from "../../state/unreadable-item.ts";
 import { unknownAttributes } from "../unknown-attributes.ts";
+import type { AppliedVersion } from "./applied-version.ts";
 import { authConfigPartition } from "./auth-config-partition.ts";
 import {
   type HistoryEntry,
   historyEntrySchema,
+  proofAnswerSchema,
   toStoredEntry,
   type VerificationLevel,
   verificationLevelSchema,
@@ -15,14 +17,6 @@ import {
 /** Which version of its secret does RingCX have? */
 export function authConfigStateKey(accountId: string, authConfigId: string): Key {
   return { pk: authConfigPartition(accountId, authConfigId), sk: "STATE" };
-}
-
-/** The version of the secret that RingCX is known to have. */
-export interface AppliedVersion {
-  versionId: string;
-  /** When this version first reached RingCX, ISO 8601: its age counts from here. */
-  at: string;
-  verification: VerificationLevel;
 }
 
 /** How far a native rotation has come. `SETTING` is written before RingCX is called, `SET` after. */
@@ -145,6 +139,7 @@ const itemSchema = z.object({
   appliedVersionId: z.string().optional(),
   appliedAt: z.string().optional(),
   proof: verificationLevelSchema.optional(),
+  proofAnswer: proofAnswerSchema.optional().catch(undefined),
   targetVersionId: z.string().optional(),
   targetProof: verificationLevelSchema.optional(),
   step: storedStepSchema.optional(),
@@ -196,9 +191,12 @@ export function fromItem(item: Item | undefined): CredentialRecord {
 }
 
 function stateOf(stored: z.output<typeof itemSchema>): CredentialState {
-  const { appliedVersionId, appliedAt = "", proof = "none", targetVersionId = "", since = "", mayHave } = stored;
-  const before =
-    appliedVersionId === undefined ? undefined : { versionId: appliedVersionId, at: appliedAt, verification: proof };
+  const { appliedVersionId, appliedAt: at = "", proof: verification = "none", proofAnswer } = stored;
+  const { targetVersionId = "", since = "", mayHave } = stored;
+  const before: AppliedVersion | undefined =
+    appliedVersionId === undefined
+      ? undefined
+      : { versionId: appliedVersionId, at, verification, ...(proofAnswer && { proofAnswer }) };
   switch (stored.status) {
     case "APPLYING":
       return { kind: "APPLYING", versionId: targetVersionId, since, before, ...(mayHave && { mayHave }) };
@@ -239,7 +237,8 @@ type StoredState = Omit<
 /** The attributes of a state alone, for a write that leaves the rest of the item as it is. */
 export function stateAttributes(state: CredentialState): StoredState {
   const applied = lastAppliedVersion(state);
-  const known = { appliedVersionId: applied?.versionId, appliedAt: applied?.at, proof: applied?.verification };
+  const { versionId: appliedVersionId, at: appliedAt, verification: proof, proofAnswer } = applied ?? {};
+  const known = { appliedVersionId, appliedAt, proof, proofAnswer };
   switch (state.kind) {
     case "NEVER_APPLIED":
       return known;

@@ -19,6 +19,9 @@ export const credentialsOfSecret = "CREDENTIAL#";
  */
 export const twinStates = ["ROTATES", "FEEDS_NOTHING", "NO_ROTATION", "DELETED", "UNTAGGED", "OVERLAP"] as const;
 
+/** Why a version holds a credential back though it is not known to have it: see {@link CredentialHolder}. */
+const holdReasons = ["REVOKED", "UNREADABLE", "UNNAMED", "MISNAMED", "CHANGED", "UNPROVEN", "REFUSED"] as const;
+
 const itemSchema = z.object({
   versionId: z.string(),
   /** Its name at the issuer; absent while the issuer's answer is awaited. */
@@ -48,7 +51,7 @@ const itemSchema = z.object({
       isKnown: z.boolean(),
       secretArn: z.string().optional(),
       authConfig: z.string().optional(),
-      why: z.enum(["REVOKED", "UNREADABLE", "UNNAMED", "MISNAMED", "CHANGED"]).optional().catch(undefined),
+      why: z.enum(holdReasons).optional().catch(undefined),
       twin: z.enum(twinStates).optional().catch(undefined),
     })
     .optional()
@@ -77,11 +80,11 @@ export interface CredentialHolder {
   /**
    * Why it holds though it is not known to have it: it has one that was revoked, so that this one may be the last that works;
    * one of the two cannot be read; it has no name of its own at the issuer, in use or in its overlap, where the tag may have said
-   * that of the other one's; or somebody else has written to an auth config that
+   * that of the other one's; RingCX was given it unproven, and no endpoint has accepted it since, or one refuses it; or somebody else has written to an auth config that
    * was given it, so that RingCX may have any. Absent where it has it, or cannot be compared.
    */
-  why?: "REVOKED" | "UNREADABLE" | "UNNAMED" | "MISNAMED" | "CHANGED" | undefined;
-  /** The auth config that was changed, as `accountId/uuid`. */
+  why?: (typeof holdReasons)[number] | undefined;
+  /** The auth config that was changed, or has what is unproven, as `accountId/uuid`. */
   authConfig?: string | undefined;
 }
 

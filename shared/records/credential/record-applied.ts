@@ -1,5 +1,6 @@
 import type { StateTable } from "../../state/table.ts";
-import { type AppliedVersion, authConfigStateKey, stateAttributes } from "./auth-config-state.ts";
+import type { AppliedVersion } from "./applied-version.ts";
+import { authConfigStateKey, stateAttributes } from "./auth-config-state.ts";
 import type { SecretBinding } from "./secret-binding.ts";
 import { endedIntent } from "./secret-intent.ts";
 

@@ -221,9 +221,29 @@ test.each<[string, FailoverMemory, Partial<KnownService>, string]>([
     "its muted alarm no longer fires, for a while",
   ],
   ["that waits for a command", { requiresCommand: true }, {}, "nothing but a command"],
+  [
+    "whose recovery is manual",
+    {},
+    { declared: { manifest: { health: { recovery: "manual" } } } as never },
+    "the command activate once no alarm fires",
+  ],
 ])("what ends an outage %s", (_, memory, rest, ends) => {
   const service = known({ reasons: [outage], lastAppliedState: { isActive: false, at: since } }, memory, rest);
   expect(serviceState(service, now).reasons[0]?.ends).toBe(ends);
+});
+
+test.each([
+  ["enforce", 1],
+  ["observe", 0],
+  ["off", 0],
+] as const)("a suppressed outage is a person's matter only where failover acts: mode %s", (mode, count) => {
+  const declared = { manifest: { health: { mode } } } as never;
+  const suppressed = known({ lastAppliedState: active }, { suppressed: outage }, { declared });
+  expect(serviceState(suppressed, now).needsPerson).toHaveLength(count);
+  // The manifest's counts before the environment's.
+  expect(serviceState(suppressed, now, { failoverMode: "off" }).needsPerson).toHaveLength(count);
+  const ofNone = known({ lastAppliedState: active }, { suppressed: outage });
+  expect(serviceState(ofNone, now, { failoverMode: mode }).needsPerson).toHaveLength(count);
 });
 
 test.each<[UnreadableKind, RegExp, RegExp]>([

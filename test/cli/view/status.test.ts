@@ -145,7 +145,11 @@ test.each([
 });
 
 test.each([
-  ["was not looked at", {}, /^nothing as long as its secret crm\/oauth does not feed it.* → put its tags right/],
+  [
+    "was not looked at",
+    {},
+    /^nothing as long as its secret crm\/oauth does not feed it.* → restore it or put its tags right.*; where it is gone for good, give the auth config another secret/,
+  ],
   [
     "lost its tag",
     { kind: "NOT_PERMITTED", problem: "its tags are wrong" },
@@ -166,6 +170,27 @@ test.each([
   expect(rotationLine(undefined, { rotations } as unknown as Partial<Status>)?.split("; ends: ")[1]).toMatch(ends);
   const killed = rotationLine("2026-03-01T11:58:00.000Z", { rotations } as unknown as Partial<Status>);
   expect(killed).toMatch(/was killed .*: nothing/);
+});
+
+test.each([
+  [60_000, "minute"],
+  [6_000, "6 s"],
+])("requests are counted in the quota's window: %i ms", (windowMs, words) => {
+  const quota = [{ scope: "account/123456", used: 7, limit: 120, windowMs }];
+  expect(statusText({ ...statusOf([]), quota }, plain)).toContain(
+    `RingCX requests in the last ${words}, account/123456: 7 of 120`,
+  );
+});
+
+test.each([
+  [30_000, "the first run from 2026-03-01T12:00:30.000Z on"],
+  [-1, "the next run"],
+])("a write that waits for its next try says when that is: %i ms from now", (ms, ends) => {
+  const failure = { versionId: "v1", code: "RINGCX_UNAVAILABLE", attempts: 1, retryAt: now + ms, isOfCurrent: true };
+  const state = { kind: "APPLYING", versionId: "v1", since, before: undefined } as const;
+  const record = { ...emptyCredentialRecord, state, failure };
+  const underWay = [{ accountId: "123456", authConfigId: "a", providerName: "CRM OAuth", record }];
+  expect(statusText({ ...statusOf([]), underWay }, plain)).toContain(`; ends: ${ends}\n`);
 });
 
 const unreached = { accountId: "123456", authConfigId: "A", secret: "crm/oauth" };
@@ -190,7 +215,7 @@ function statusOf(services: Status["accounts"][number]["services"]): Status {
     ownFaults: [],
     queues: { Provisioning: 0, Reject: 0, Command: 0, CommandReject: 0, Alarm: 0 },
     waiting: [],
-    quota: [{ scope: "account/123456", used: 7, limit: 120 }],
+    quota: [{ scope: "account/123456", used: 7, limit: 120, windowMs: 60_000 }],
     rotations: undefined,
     underWay: [],
     unfinished: [],

@@ -125,7 +125,7 @@ test.each<[what: string, record: StoredActivation, state: string, because: strin
     "It stays active in an outage until the command release, or until an outage has ended",
   ],
 ])("how a service stands: %s", (_what, record, state, because, next) => {
-  expect(standingOf(record, now)).toEqual({ state, because, ...(next !== undefined && { next }) });
+  expect(standingOf(record, now, { health: {} })).toEqual({ state, because, ...(next !== undefined && { next }) });
 });
 
 describe("told", () => {

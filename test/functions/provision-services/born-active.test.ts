@@ -180,3 +180,22 @@ test("a new group and its services, which are answered with nothing and shown la
   expect(made).toHaveLength(4);
   expect(Math.max(...out) - Math.min(...made)).toBeLessThan(16_000);
 });
+
+test("one that RingCX lets nobody deactivate is tried at once, and ever more rarely: it does not use up the quota of the others", async () => {
+  const started = await start({ profile: { ...born, "consistency.lists": "stale" }, limit: 10_000 });
+  await started.send(applyMessage([group, authConfig]));
+  started.skip(60_000);
+  const operation = "setHttpServiceIsActive";
+  started.simulator.faults.add({ kind: "lost-answer", match: { operation: "createHttpService" } });
+  started.simulator.faults.add({ kind: "status", status: 403, match: { operation }, times: 1_000 });
+  await started.deliver([making["a service"].message(started)]);
+  for (let passedMs = 0; passedMs < 15 * 60_000; ) {
+    const [{ inMs = 60_000 } = {}] = started.wakes();
+    passedMs += inMs;
+    started.skip(inMs);
+    await started.work();
+  }
+  const tries = started.simulator.requests.filter((request) => request.operation === operation);
+  expect(tries.length).toBeGreaterThan(5);
+  expect(tries.length).toBeLessThan(30);
+});

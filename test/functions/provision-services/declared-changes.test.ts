@@ -1,5 +1,8 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { declaredChanges } from "../../../functions/provision-services/plan/declared-changes.ts";
+import { createActivationStore } from "../../../shared/activation/activation-store.ts";
+import type { Health } from "../../../shared/contract/fields/health.ts";
+import { systemClock } from "../../../shared/primitives/clock.ts";
 import { applyMessage, authConfig, type Fixture, group, service, startFixture } from "./fixture.ts";
 
 let fixture: Fixture;
@@ -34,4 +37,34 @@ test("a plan says from what to what; what a message does not name stays, and is 
   });
   expect(declaredChanges({}, before).changes).toEqual([]);
   expect(declaredChanges({ health: { mode: "off" } }, undefined).changes).toEqual([]);
+});
+
+test("a plan names the reason that the service's record has against what the message wants", async () => {
+  const whole = { isEnabled: true };
+  await send(whole);
+  const activation = createActivationStore({ table: fixture.table, clock: { ...systemClock, now: fixture.now } });
+  const name = { accountId: "123456", groupName: "CRM enrichment", serviceDescription: "Lookup customer by ANI" };
+  const hold = { by: "root", why: "x", since: new Date(0).toISOString() };
+  const [made] = fixture.simulator.state().groups;
+  const { serviceGroupId = 0, services = [] } = made ?? {};
+  await (await fixture.account()).services.setActive(serviceGroupId, services[0]?.serviceId ?? 0, false);
+  await activation.change(name, { add: [{ kind: "KEEP_INACTIVE", ...hold }], lastAppliedState: false });
+  fixture.skip(60_000);
+  const message = applyMessage([group, authConfig, service(fixture.crm, whole)]);
+  const planned = await fixture.send({ ...message, data: { ...message.data, dryRun: true } });
+  const left = { result: "UNCHANGED", changes: ["left inactive: kept inactive by root: x"] };
+  expect(planned.resources?.[2]).toMatchObject(left);
+  expect((await send(whole)).resources?.[2]).toMatchObject(left);
+});
+
+test("a field that is written as it is without it is no difference, in either direction", () => {
+  const left = { groupName: "G", serviceDescription: "s", health: { watch: "probe" } } as const;
+  const health: Health = { watch: "probe", alarms: [], recovery: "automatic", neverDeactivate: false, priority: 0 };
+  expect(declaredChanges({ health }, left).changes).toEqual([]);
+  expect(declaredChanges({ health: left.health }, { ...left, health }).changes).toEqual([]);
+  expect(declaredChanges({ health: {} }, { groupName: "G", serviceDescription: "s" }).changes).toEqual([]);
+  expect(declaredChanges({ health: { ...health, priority: 1, mode: "enforce" } }, left).plannedChanges).toEqual([
+    'health.mode (nothing) → "enforce"',
+    "health.priority (nothing) → 1",
+  ]);
 });

@@ -108,7 +108,7 @@ describe("a credential that the issuer named and whose value was never stored, b
     const { revoke } = fixture.issuer;
     fixture.issuer.revoke = () => Promise.reject(new Error("the issuer is down"));
     const begun = fixture.begin(arn);
-    await expect(fixture.step("createSecret", begun)).rejects.toMatchObject({ code: "SECRET_INVALID" });
+    await expect(fixture.step("createSecret", begun)).rejects.toMatchObject({ code: "ISSUER_FAILED" });
     fixture.issuer.revoke = revoke;
     return { id: `id-${begun.token}`, key: { pk: `SECRET#${arn}`, sk: `CREDENTIAL#${begun.token}` } };
   };
@@ -152,6 +152,52 @@ describe("a credential whose secret is lost is told once, with its name and what
     await fixture.ticks(4);
     expect(left()).toHaveLength(2);
     expect(fixture.revoked()).toEqual([]);
+  });
+
+  it("where RingCX has it, or the secret that has its name now: with what is to be done before it is made invalid", async () => {
+    const { arn, authConfigId } = await fixture.rotated("APIKEY", tags);
+    const issued = await fixture.rotate(arn);
+    await fixture.secrets.send(new DeleteSecretCommand({ SecretId: arn, ForceDeleteWithoutRecovery: true }));
+    const name = arn.split(":").slice(6).join(":").slice(0, -7);
+    await fixture.createSecret({ name, value: { apiKey: "first" }, tags: { "ringcx:credential-id": "id-first" } });
+    await fixture.ticks(2);
+    expect(left()).toHaveLength(2);
+    const of = (id: string) => left().find((summary) => summary.includes(`${id} at its issuer`)) ?? "";
+    const { providerName } = await fixture.record(authConfigId);
+    expect(of(`id-${issued}`)).toContain(`auth config 123456/${providerName} has it`);
+    expect(of(`id-${issued}`)).toMatch(
+      /give auth config .* another secret first; then make it invalid at its issuer: invoke/,
+    );
+    expect(of("id-first")).toContain(`the secret ${name} names the same credential`);
+    expect(of("id-first")).toMatch(/another credential into that one first; then make it invalid/);
+  });
+
+  it("where it was deleted while its issuer is asked: once that has answered, or is surely not awaited any more", async () => {
+    const { arn } = await fixture.rotated("APIKEY", tags);
+    const { create } = fixture.issuer;
+    fixture.issuer.create = async (...asked) => {
+      await fixture.secrets.send(new DeleteSecretCommand({ SecretId: arn, ForceDeleteWithoutRecovery: true }));
+      await fixture.ticks(1);
+      return create(...asked);
+    };
+    const rotation = fixture.begin(arn);
+    await fixture.step("createSecret", rotation).catch(() => {});
+    await fixture.ticks(6);
+    const ofCandidate = () => left().filter((summary) => summary.includes(rotation.token));
+    expect(ofCandidate()).toEqual([expect.stringContaining(`credentialId id-${rotation.token}`)]);
+  });
+
+  it("where its issuer never answered, too: by its token, once it is surely not awaited any more", async () => {
+    const { arn } = await fixture.rotated("APIKEY", tags);
+    fixture.issuer.script.fail = "create";
+    const rotation = fixture.begin(arn);
+    await fixture.step("createSecret", rotation).catch(() => {});
+    await fixture.secrets.send(new DeleteSecretCommand({ SecretId: arn, ForceDeleteWithoutRecovery: true }));
+    const ofCandidate = () => left().filter((summary) => summary.includes(rotation.token));
+    await fixture.ticks(2);
+    expect(ofCandidate()).toEqual([]);
+    await fixture.ticks(5);
+    expect(ofCandidate()).toEqual([expect.stringContaining("credentialId null")]);
   });
 
   it("where two runs find it at the same time, and the table does not let it be forgotten", async () => {

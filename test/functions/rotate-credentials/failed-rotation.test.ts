@@ -176,3 +176,34 @@ describe("an issuer that answers more than a secret may hold", () => {
     expect(fixture.revoked()).toEqual([`id-${begun.token}`]);
   });
 });
+
+it.each([
+  [{ apiKey: 12345 }, "apiKey: is of another type, expected string"],
+  [{ apiKey: "" }, "apiKey"],
+  [{ apiKey: "x", other: 1 }, "other"],
+])("an issuer that answers create with %j is at fault, not the secret", async (fields, words) => {
+  const { arn, versionId } = await fixture.rotated("APIKEY");
+  fixture.issuer.create = async () => ({
+    credentialId: "id-new",
+    fields: new Redacted<Record<string, unknown>>(fields),
+  });
+  await expect(fixture.rotate(arn)).rejects.toMatchObject({ code: "ISSUER_FAILED" });
+  const summary = fixture.published.at(-1)?.summary ?? "";
+  expect(summary).toContain(`The issuer answered create with what does not fit APIKEY`);
+  expect(summary).toContain(words);
+  expect(summary).not.toContain("12345");
+  expect(fixture.labels(arn)).toMatchObject({ current: versionId, pending: undefined });
+});
+
+it("what may pass, and is not tried again, is not said to pass by itself", async () => {
+  const { arn } = await fixture.rotated("APIKEY");
+  const send = fixture.secrets.send.bind(fixture.secrets);
+  fixture.secrets.send = (async (command: Parameters<typeof send>[0]) => {
+    if (command instanceof PutSecretValueCommand) throw Object.assign(new Error("lost"), { name: "TimeoutError" });
+    return send(command);
+  }) as typeof send;
+  await expect(fixture.rotate(arn)).rejects.toMatchObject({ code: "SECRET_NOT_WRITTEN" });
+  const summary = fixture.published.at(-1)?.summary ?? "";
+  expect(summary).toContain("It is not tried again by itself: rotate again.");
+  expect(summary).not.toContain("pass by itself");
+});

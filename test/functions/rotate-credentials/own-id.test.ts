@@ -201,3 +201,21 @@ describe("an id that the tag says before the version is put that it belongs to",
     },
   );
 });
+
+describe("a secret whose tag ringcx:issuer was taken off", () => {
+  it("its credential is revoked by the issuer that made it, once what is in use is named; what is told of it can be done", async () => {
+    const { arn } = await fixture.rotated("APIKEY", { "ringcx:overlap": "1m", "ringcx:credential-id": "id-first" });
+    const second = await fixture.rotate(arn);
+    await fixture.ticks(3);
+    await fixture.tag(arn, "ringcx:issuer", undefined);
+    const byHand = await fixture.putVersion(arn, { apiKey: "by-hand" });
+    await fixture.ticks(4);
+    const [told] = fixture.notRevoked().filter((summary) => summary.includes(`version ${byHand}`));
+    expect(told).toContain("put its tag ringcx:issuer back and rotate the secret");
+    expect(fixture.revoked()).toEqual(["id-first"]);
+    await fixture.tag(arn, "ringcx:credential-id", "id-by-hand");
+    await fixture.ticks(4);
+    expect(fixture.revoked()).toEqual(["id-first", `id-${second}`]);
+    expect((await fixture.tick()).refused).toEqual([]);
+  });
+});

@@ -104,6 +104,13 @@ const creationFails: Deed = () => {
   };
 };
 
+/** It is written unproven, and revokes nothing before an endpoint has accepted it. */
+const waivedAndProven: Deed = async ({ arn }) => {
+  await fixture.tag(arn, "ringcx:accept-unproven", fixture.labels(arn).current);
+  await ticks(1);
+  fixture.script.verifyAtEndpoint = async () => ({ kind: "ACCEPTED" });
+};
+
 /** What goes wrong; how it is mended; what the first outcome of it says. */
 export const problems: Record<string, { damage: Deed; mend: Deed; begun: string }> = {
   "a tag": { damage: tag("ringcx:prove-within", "soon"), mend: tag("ringcx:prove-within"), begun: "TAG_WRONG" },
@@ -165,7 +172,7 @@ export const problems: Record<string, { damage: Deed; mend: Deed; begun: string 
   },
   "a version that waits to be proven": {
     damage: all(answers("COULD_NOT_BE_ASKED"), tag("ringcx:prove-within", "90d"), put(credentials.APIKEY.value("x"))),
-    mend: ({ arn }) => fixture.tag(arn, "ringcx:accept-unproven", fixture.labels(arn).current),
+    mend: waivedAndProven,
     begun: "PROOF_PENDING",
   },
   "a waiver of another version than the one that waits": {
@@ -173,7 +180,7 @@ export const problems: Record<string, { damage: Deed; mend: Deed; begun: string 
       await fixture.tag(bound.arn, "ringcx:accept-unproven", bound.versionId);
       await problems["a version that waits to be proven"]?.damage(bound);
     },
-    mend: ({ arn }) => fixture.tag(arn, "ringcx:accept-unproven", fixture.labels(arn).current),
+    mend: waivedAndProven,
     begun: "TAG_WRONG",
   },
   "an auth config that is not there": {

@@ -217,3 +217,14 @@ describe("an issuer that answers create with a credential that is out of use", (
     expect(fixture.issuer.valid.has(`id-${second}`)).toBe(true);
   });
 });
+
+it("a credential whose revocation its issuer has failed so far is not said to be revoked", async () => {
+  const { arn } = await fixture.rotated("APIKEY", tags);
+  await fixture.rotate(arn);
+  fixture.issuer.script.fail = "revoke";
+  for (let run = 0; run < 3; run += 1) await fixture.tick();
+  fixture.issuer.create = async () => ({ credentialId: "id-again", fields: new Redacted({ apiKey: "first" }) });
+  const asked = fixture.rotate(arn);
+  await expect(asked).rejects.toThrow(/is to be revoked: its issuer was asked for it/);
+  await expect(asked).rejects.toMatchObject({ code: "CREDENTIAL_NOT_NEW" });
+});

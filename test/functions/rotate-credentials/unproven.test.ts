@@ -191,6 +191,17 @@ describe("a current version that no endpoint could be asked about", () => {
   });
 });
 
+it("a rotation that is asked for meanwhile says until when it waits, and how it may be written sooner", async () => {
+  const { arn } = await bindInSync(true, () => silent, { "ringcx:prove-within": "2h" });
+  const versionId = await fixture.putVersion(arn, { apiKey: "new" });
+  await fixture.tick();
+  const until = new Date(fixture.clock.now() + 2 * 3_600_000).toISOString().slice(0, 15);
+  const asked = fixture.rotate(arn);
+  await expect(asked).rejects.toThrow(`${versionId}, which waits for an endpoint that accepts it, until ${until}`);
+  await expect(asked).rejects.toThrow(`ringcx:accept-unproven=${versionId}`);
+  await expect(asked).rejects.toMatchObject({ code: "ROTATION_NOT_IN_STEP" });
+});
+
 describe("settings", () => {
   it.each([
     [{ couldNotBeAsked: "write", notProvable: "write" }, silent, "new"],

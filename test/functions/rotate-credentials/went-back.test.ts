@@ -83,3 +83,19 @@ it("a credential that a person went back to overlaps anew with the one that take
   expect(fixture.issuer.valid.has(`id-${older}`)).toBe(false);
   expect(fixture.issuer.valid.has(`id-${newest}`)).toBe(true);
 });
+
+it.each([1, 2])(
+  "a write of the version that a person went back to, and that fails (%i back), is tried again after its back-off",
+  async (back) => {
+    const { arn, authConfigId, versions } = await withVersions("issuer");
+    const [newest = "", older = ""] = [versions.at(-1), versions.at(-1 - back)];
+    await fixture.makeCurrent(arn, older, newest);
+    fixture.simulator.faults.add({ kind: "drop", times: 4, match: { method: "PATCH" } });
+    await fixture.tick(undefined, 120_000, 5_000);
+    const { state, failure } = await fixture.record(authConfigId);
+    expect(state).toMatchObject({ kind: "APPLYING", versionId: older });
+    expect(failure?.retryAt).toBeLessThanOrEqual(fixture.clock.now() + 60_000);
+    await fixture.tick(undefined, 120_000, 61_000);
+    expect(fixture.inForce(authConfigId)?.apiKey).toBe(keyOf(arn, older));
+  },
+);

@@ -176,7 +176,7 @@ describe("what AWS, CDK or the code behind would refuse is refused here, by its 
       { tags: { "ringcx:environment": "x" } },
       /tags\.ringcx:environment: .* this stack's own/,
     ],
-    ["a tag without a name", { tags: { "": "x" } }, /tags\.?: expected 1 to 128/],
+    ["a tag without a name", { tags: { "": "x" } }, /tags\[""\]: expected 1 to 128/],
     ["a tag with letters that no tag has", { tags: { owner: "crm & co" } }, /tags\.owner: expected 1 to 256 letters/],
     ["a long tag", { tags: { owner: "x".repeat(257) } }, /tags\.owner: expected 1 to 256/],
     [

@@ -207,6 +207,60 @@ test("whatever stands in whichever place is told well", () => {
   );
 });
 
+test.each([
+  ["https://h.example.com/ x", "has a blank or a character that no URL has"],
+  ["https://h.example.com/é", "has a blank or a character that no URL has"],
+  ["https://h.example.com:70000/", "has the port 70000, and the highest is 65535"],
+  ["http://h.example.com:99999/x", "has the port 99999, and the highest is 65535"],
+  ["http://h.example.com/x", "expected an https:// URL"],
+])("of the URL %s for notices is told what is wrong with it, in one line: %s", (url, message) => {
+  for (const notifications of [{ page: [url] }, { outcomes: [{ endpoint: url }] }]) {
+    const lines = problems([{ ...full, notifications }]);
+    expect(lines).toEqual([expect.stringContaining(`: ${message}`)]);
+    expectToldWell(lines);
+  }
+});
+
+test.each([" ", "\u2028", "\u3000 ", "\u200b"])(
+  "a text with nothing to see (%j) is none, wherever one stands",
+  (text) => {
+    expect(problems([{ ...full, failover: { alarmNamePrefixes: [text] } }])).toHaveLength(1);
+    expect(problems([{ ...full, tags: { team: text } }])).toHaveLength(1);
+    expect(problems([{ ...full, tags: { [text]: "crm" } }])).toHaveLength(1);
+  },
+);
+
+test("no list of texts takes one of them twice", () => {
+  const lists = places(full).filter((path) => {
+    const value = path.reduce<unknown>((at, part) => (at as Record<string, unknown>)[part], full);
+    return Array.isArray(value) && typeof value[0] === "string";
+  });
+  expect(lists.length).toBeGreaterThan(12);
+  const taken = lists.filter((path) => {
+    const [value] = path.reduce<unknown>((at, part) => (at as Record<string, unknown>)[part], full) as string[];
+    return problems([withValue(full, path, [value, value])]).length === 0;
+  });
+  expect(taken).toEqual([]);
+});
+
+test.each<[unknown, RegExp]>([
+  [
+    ["arn:aws:iam::111122223333:role/r"],
+    /alarmReadRoleArns: expected .*\{"111122223333":"arn:aws:iam::111122223333:role/,
+  ],
+  [{ "111122223333 ": "arn:aws:iam::111122223333:role/r" }, /an AWS account id has 12 digits/],
+])(
+  "roles that read alarms, written otherwise (%j), are one line that says what is expected",
+  (alarmReadRoleArns, told) => {
+    const lines = problems([{ ...full, failover: { alarmReadRoleArns } }]);
+    expect(lines).toEqual([expect.stringMatching(told)]);
+  },
+);
+
+test("a name with nothing in it is seen in its path", () => {
+  expect(problems([{ ...full, tags: { "": "x" } }])).toEqual([expect.stringMatching(/\.tags\[""\]: expected/)]);
+});
+
 describe("everything at once", () => {
   /** What one setting demands of another, and does not find. */
   const together = {

@@ -4,9 +4,9 @@ import {
   describeEnds,
   describeReason,
   expiredHolds,
-  isHeldByMuted,
   isInForce,
   openIntents,
+  outageEnd,
   stateInRingCx,
 } from "../../../shared/activation/reasons.ts";
 import type { ActivationRecord, InactiveReason, Intent } from "../../../shared/records/account/activation.ts";
@@ -79,9 +79,18 @@ test.each([
 });
 
 test("a muted alarm holds an outage that waits for a command, if it is the outage's", () => {
-  expect(isHeldByMuted(["a", "b"], { requiresCommand: true, mutedAlarms: ["b"] })).toBe(true);
-  expect(isHeldByMuted(["a"], { mutedAlarms: ["a"] })).toBe(false);
-  expect(isHeldByMuted(["a"], { requiresCommand: true })).toBe(false);
+  const by = (alarms: string[], memory: object) => outageEnd({ alarms }, memory, {}).by;
+  expect(by(["a", "b"], { requiresCommand: true, mutedAlarms: ["b"] })).toBe("muted alarm");
+  expect(by(["a"], { mutedAlarms: ["a"] })).toBe("evidence");
+  expect(by(["a"], { requiresCommand: true })).toBe("command");
+});
+
+test.each([
+  [{}, "by the command activate once the outage is over, or now by the command override"],
+  [{ waitsForCommand: true, endsInMode: "off" }, "by the command activate"],
+])("one whose recovery is manual ends by a command alone, in each mode (%o)", (watch, end) => {
+  const record = { reasons: [outage], writerAttributes: { watch } };
+  expect(describeEnds(record, now, { recovery: "manual" })).toBe(`It comes back ${end}`);
 });
 
 test("decisions say why in words", () => {

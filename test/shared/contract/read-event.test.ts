@@ -106,7 +106,7 @@ describe("refused before anything else is looked at", () => {
       withService({ constructor: { prototype: { a: 1 } } }),
       /\.constructor: is a name that JavaScript/,
     ],
-    ["a field without a name", withService({ "": 1 }), /^data\.resources\[0\]\.: has a field without a name/],
+    ["a field without a name", withService({ "": 1 }), /^data\.resources\[0\]\[""\]: has a field without a name/],
     ["a name that is too long", withService({ ["x".repeat(300)]: 1 }), /^data\.resources\[0\]: .*300 characters/],
     ["a number that is too large", withService({ x: 0 }).replace('"x":0', '"x":1e999'), /\.x: is a number that cannot/],
     ["a number that is too small", withService({ x: 1e-200 }), /\.x: is a number that cannot be stored/],

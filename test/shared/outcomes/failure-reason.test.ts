@@ -25,7 +25,7 @@ test.each([
     "AccessDeniedException",
     /^It failed unexpectedly \(DynamoDB's GetItem of the table t: AccessDeniedException\): .*role/,
   ],
-  ["TimeoutError", /\(DynamoDB's GetItem of the table t: TimeoutError\): it may pass by itself/],
+  ["TimeoutError", /\(DynamoDB's GetItem of the table t: TimeoutError\): it may be over in a moment/],
 ])("a call of AWS that failed with %s is named, with the likely cause", async (name, words) => {
   const refused = Promise.reject(Object.assign(new Error("s3cret"), { name }));
   const error = await asCall("DynamoDB's GetItem of the table t", refused).catch((failure: unknown) => failure);

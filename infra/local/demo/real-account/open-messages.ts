@@ -1,4 +1,4 @@
-import { type AttributeValue, DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { ListQueuesCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { exitCodes } from "../../../../cli/exit-codes.ts";
 import { readOutcome } from "../../../../cli/read/outcomes.ts";
@@ -8,17 +8,23 @@ import { counted, indented, when } from "../../../../cli/view/words.ts";
 import { peekEvent } from "../../../../shared/contract/door/read-event.ts";
 import type { Clock } from "../../../../shared/primitives/clock.ts";
 import { createWakeQueue } from "../../../../shared/queues/wake-queue.ts";
+import { activationsOfAccount } from "../../../../shared/records/account/activation.ts";
+import { authConfigsOfAccount } from "../../../../shared/records/account/auth-config.ts";
 import {
   openBodyFromItem,
   openBodyKey,
   openMessageFromItem,
   openMessagesOfAccount,
 } from "../../../../shared/records/account/open-message.ts";
+import { servicesOfAccount } from "../../../../shared/records/account/service.ts";
 import { accountPartition } from "../../../../shared/records/service-name.ts";
 import { DynamoStateTable } from "../../../../shared/state/dynamo-table.ts";
 import type { Key, StateTable } from "../../../../shared/state/table.ts";
 import { isUnreadable } from "../../../../shared/state/unreadable-item.ts";
 import type { LocalHost } from "../../host.ts";
+import { earlierChangeLines, readEarlierChanges } from "./earlier-changes.ts";
+import { type NeededSecret, readNeededSecrets } from "./needed-secrets.ts";
+import { keysOfKind } from "./stored-keys.ts";
 
 /** Longest that a run waits for the messages of an earlier one, in milliseconds: twice the lease of one that was killed. */
 const settleMs = 240_000;
@@ -45,6 +51,10 @@ export interface Settled {
 export interface EarlierMessages {
   /** Which there are, for each account. */
   readonly lines: readonly string[];
+  /** What is noted of services and not carried out, for each account. */
+  readonly changeLines: readonly string[];
+  /** What earlier messages have made needs these. */
+  readonly neededSecrets: readonly NeededSecret[];
   /** Has them worked on: what nobody wakes nobody works on. */
   wake(): Promise<void>;
   /** Waits for the end of those of the accounts that this run serves, no longer than a killed run can hold an account. */
@@ -62,9 +72,14 @@ export async function earlierMessages(
   const sqs = new SQSClient(clientConfig);
   const tableName = outputs.TableName ?? "";
   const table = new DynamoStateTable(dynamodb, tableName);
-  const earlier = await readEarlier(table, await openMessageKeys(dynamodb, tableName));
+  const keysOf = (kind: string) => keysOfKind(dynamodb, tableName, kind);
+  const earlier = await readEarlier(table, await keysOf(openMessagesOfAccount));
+  const changes = await readEarlierChanges(table, await keysOf(activationsOfAccount), now);
+  const kept = { authConfigs: await keysOf(authConfigsOfAccount), services: await keysOf(servicesOfAccount) };
   return {
     lines: earlierLines(earlier, served, now),
+    changeLines: earlierChangeLines(changes, served, now),
+    neededSecrets: await readNeededSecrets(table, kept, served),
     async wake() {
       const { QueueUrls = [] } = await sqs.send(new ListQueuesCommand({}));
       // It is the automation's own, so no output names it.
@@ -81,29 +96,6 @@ export async function earlierMessages(
       sqs.destroy();
     },
   };
-}
-
-/** Where the open messages of all accounts are. */
-export async function openMessageKeys(
-  dynamodb: Pick<DynamoDBClient, "send">,
-  tableName: string,
-): Promise<readonly Key[]> {
-  const keys: Key[] = [];
-  let from: Record<string, AttributeValue> | undefined;
-  do {
-    const { Items = [], LastEvaluatedKey } = await dynamodb.send(
-      new ScanCommand({
-        TableName: tableName,
-        FilterExpression: "begins_with(pk, :account) AND begins_with(sk, :open)",
-        ExpressionAttributeValues: { ":account": { S: accountPartition("") }, ":open": { S: openMessagesOfAccount } },
-        ProjectionExpression: "pk, sk",
-        ...(from && { ExclusiveStartKey: from }),
-      }),
-    );
-    for (const { pk, sk } of Items) keys.push({ pk: String(pk?.S), sk: String(sk?.S) });
-    from = LastEvaluatedKey;
-  } while (from);
-  return keys;
 }
 
 /** The messages under keys, in the order in which they were taken in. One that cannot be read is there without its name. */

@@ -18,6 +18,7 @@ import { type LocalHost, startLocalHost } from "../../host.ts";
 import { addressesOf } from "../addresses.ts";
 import { end, orEnded } from "../ending.ts";
 import { claimSystemFile, type SystemFile } from "../system-file.ts";
+import { missingSecretLines } from "./needed-secrets.ts";
 import { type EarlierMessages, earlierMessages } from "./open-messages.ts";
 import { readSecretsFile, requireSecrets } from "./secrets-file.ts";
 
@@ -106,13 +107,20 @@ export async function runOnRealAccount(options: RealAccountOptions, terminal: Te
     // The folder is this process's alone, and so is its file.
     claimed = claimSystemFile(systemFile);
     claimed.write({ ...addressesOf(host, settings), variables });
+    const inFile = secrets.map(({ name }) => name);
+    for (const line of missingSecretLines(earlier.neededSecrets, inFile, options.secrets)) write(line);
+    for (const line of earlier.changeLines) write(line);
     const before = await workOffEarlier(earlier, options, terminal);
     if (before === undefined) return exitCodes.changes;
     let code: number = exitCodes.done;
     if (file !== undefined) {
       code = await plan(file, systemFile, terminal);
       if (ended.aborted || (code === exitCodes.failed && !yes)) return code;
-      if (code === exitCodes.changes && !yes && !(await isAgreed("Carry it out?", terminal))) return code;
+      // Sweeps carry out what is noted, also where the file changes nothing.
+      const isNoted = earlier.changeLines.length > 0;
+      const question = code === exitCodes.changes ? "Carry it out?" : "Carry out what an earlier run has noted?";
+      const asks = !yes && (code === exitCodes.changes || isNoted);
+      if (asks && !(await isAgreed(question, terminal))) return exitCodes.changes;
     }
     // A changed value is brought over at once: the former one is not here any more, and probes of what has it see nothing.
     if (stay) await orEnded(host.runSchedule("MirrorSchedule"), ended);

@@ -3,12 +3,17 @@ import { expect, test } from "vitest";
 import { plain } from "../../../../../cli/view/paint.ts";
 import {
   earlierLines,
-  openMessageKeys,
   readEarlier,
   settleEarlier,
 } from "../../../../../infra/local/demo/real-account/open-messages.ts";
+import { keysOfKind } from "../../../../../infra/local/demo/real-account/stored-keys.ts";
 import { startDynamoDb } from "../../../../../infra/local/gateway/dynamodb.ts";
-import { openBodyItem, openMessageItem, openMessageKey } from "../../../../../shared/records/account/open-message.ts";
+import {
+  openBodyItem,
+  openMessageItem,
+  openMessageKey,
+  openMessagesOfAccount,
+} from "../../../../../shared/records/account/open-message.ts";
 import { outcomeKey } from "../../../../../shared/records/outcome.ts";
 import { MemoryStateTable } from "../../../../../shared/state/memory-table.ts";
 import type { Key } from "../../../../../shared/state/table.ts";
@@ -34,7 +39,7 @@ test("messages that did not end are found in all accounts, whatever else the tab
       await dynamoDb.call("PutItem", { TableName: "Table", Item: { pk: { S: pk }, sk: { S: sk } } });
     }
     const send = (command: ScanCommand) => dynamoDb.call("Scan", { ...command.input, Limit: 2 });
-    const found = await openMessageKeys({ send } as unknown as DynamoDBClient, "Table");
+    const found = await keysOfKind({ send } as unknown as DynamoDBClient, "Table", openMessagesOfAccount);
     expect(found.map(({ pk, sk }) => `${pk} ${sk}`).sort()).toEqual(keys.map(({ pk, sk }) => `${pk} ${sk}`));
   } finally {
     await dynamoDb.close();

@@ -1,0 +1,98 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { Health } from "../../../shared/contract/fields/health.ts";
+import { failoverMemoryOf } from "../../../shared/records/account/failover-memory.ts";
+import { arnOf, type Fixture, startFixture } from "./fixture.ts";
+
+let fixture: Fixture;
+beforeEach(async () => {
+  fixture = await startFixture();
+});
+afterEach(() => fixture.stop());
+
+const alarms = [arnOf("crm")];
+const key = (name: string) => ({ pk: "ACCOUNT#123456", sk: `SERVICE#CRM/${name}` });
+const memoryOf = async (name: string) =>
+  failoverMemoryOf(
+    await fixture.dependencies.activation.get({ accountId: "123456", groupName: "CRM", serviceDescription: name }),
+  );
+
+async function setHealth(name: string, health: Health) {
+  const item = await fixture.table.get(key(name));
+  await fixture.table.update(key(name), { manifest: { ...(item?.manifest as object), health } });
+}
+
+/** Three services on one alarm: one goes out, and the outage of the others is suppressed. */
+async function suppressed() {
+  const all = [];
+  for (const name of ["a", "b", "c"]) all.push(await fixture.service(name, { alarms }, { isProbed: false }));
+  await fixture.sweep();
+  fixture.setAlarm("crm", "ALARM", "Down.");
+  await fixture.events("crm");
+  await fixture.minutes(1);
+  const left = all.find(({ isActive }) => isActive());
+  if (!left) throw new Error("none is suppressed");
+  const name = left.name.serviceDescription;
+  expect((await memoryOf(name)).suppressed).toBeDefined();
+  fixture.takeOutcomes();
+  return { ...left, name };
+}
+
+describe("what the blast radius has suppressed waits for nobody where failover does not act", () => {
+  test.each<[string, Health]>([
+    ["off", { alarms, mode: "off" }],
+    ["off, recovery manual", { alarms, mode: "off", recovery: "manual" }],
+    ["observe", { alarms, mode: "observe" }],
+    ["no alarm", { alarms: [] }],
+  ])("%s", async (_what, health) => {
+    const { name, isActive, reasons } = await suppressed();
+    await setHealth(name, health);
+    fixture.setAlarm("crm", "OK");
+    await fixture.minutes(2);
+    expect((await memoryOf(name)).suppressed).toBeUndefined();
+    fixture.setAlarm("crm", "ALARM", "Down again.");
+    await fixture.command("release", name);
+    await fixture.minutes(2);
+    expect(isActive()).toBe(true);
+    expect(await reasons()).toEqual([]);
+  });
+
+  test.each(["off", "observe"] as const)(
+    "a release before the next sweep takes nothing out in mode %s",
+    async (mode) => {
+      const { name, isActive, reasons } = await suppressed();
+      await setHealth(name, { alarms, mode });
+      await fixture.command("release", name);
+      expect(fixture.takeOutcomes().map(({ status }) => status)).toEqual(["NO_CHANGE"]);
+      await fixture.minutes(1);
+      expect(isActive()).toBe(true);
+      expect(await reasons()).toEqual([]);
+    },
+  );
+});
+
+test("in mode off nothing is kept of what failover saw", async () => {
+  const service = await fixture.service("lookup", { alarms: [arnOf("nowhere")] });
+  await fixture.minutes(1);
+  expect(await memoryOf("lookup")).toMatchObject({ missingAlarms: [arnOf("nowhere")] });
+  await setHealth("lookup", { alarms: [arnOf("nowhere")], mode: "off" });
+  await fixture.minutes(1);
+  expect(await memoryOf("lookup")).toEqual({});
+  expect(service.isActive()).toBe(true);
+});
+
+test("an open outage whose recovery is manual is told to end by a command, by each that tells of it", async () => {
+  const { name } = await suppressed();
+  await setHealth(name, { alarms, recovery: "manual" });
+  await fixture.command("release", name);
+  await setHealth(name, { alarms, recovery: "manual", mode: "off" });
+  await fixture.minutes(1);
+  expect(
+    fixture
+      .takeOutcomes()
+      .filter(({ summary }) => summary.startsWith(`CRM/${name} `))
+      .map(({ summary }) => summary.replace(/.*It comes back /, "")),
+  ).toEqual([
+    "by the command activate once the outage is over, or now by the command override.",
+    "by the command activate.",
+  ]);
+});
