@@ -1,12 +1,13 @@
 import type { AuthConfigManifest } from "../../../shared/contract/apply.ts";
 import type { Problem } from "../../../shared/contract/outcome.ts";
+import { isCutName } from "../../../shared/primitives/same-name.ts";
 import { authConfigRecordToItem } from "../../../shared/records/account/auth-config.ts";
 import { recordApplied } from "../../../shared/records/credential/record-applied.ts";
 import { bindSecret, unbindSecret } from "../../../shared/records/credential/secret-binding.ts";
 import { intendSecret } from "../../../shared/records/credential/secret-intent.ts";
-import type { AuthConfig } from "../../../shared/ringcx/resources/auth-config.ts";
+import { type AuthConfig, isSameId } from "../../../shared/ringcx/resources/auth-config.ts";
 import { authConfigWrite, type Credential } from "../../../shared/secrets/credential.ts";
-import { requireWholeName } from "../plan/cut-names.ts";
+import { nameBefore, requireWholeName, undoRename } from "../plan/cut-names.ts";
 import type { ResourcePlan, Step } from "../plan/resource-plan.ts";
 import type { ResourceChanges } from "../report/resource-result.ts";
 import { type ApplyContext, saveRecord } from "../write/apply-context.ts";
@@ -83,8 +84,17 @@ export async function applyAuthConfig(
       if (proof.problem) return proof.problem;
       done.remark(...proof.remarks);
       await intend();
-      const written = await account.authConfigs.update(authConfigId, writeBody(resource, credential));
+      const found = observed.authConfigs?.find((config) => isSameId(config.authConfigId, authConfigId));
+      const before = nameBefore(resource, [found?.providerName]);
+      const write = (more: object = {}) =>
+        account.authConfigs.update(authConfigId, { ...writeBody(resource, credential), ...more });
+      const written = await write();
       await noteWritten(written, credential, step);
+      if (before !== undefined && isCutName(written.providerName, providerName)) {
+        await undoRename({ shown, before, resource }, async () => {
+          await noteWritten(await write({ providerName: before }), credential, { ...step, changes: [] });
+        });
+      }
       return undefined;
     });
     if (problem) return refuse(problem);

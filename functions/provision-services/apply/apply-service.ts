@@ -128,6 +128,10 @@ async function applyServiceStep(
       const { swapNames } = await import("../write/swap-names.ts");
       return swapNames(context, step, { resource, path: plan.path, service }, done);
     }
+    case "tryName": {
+      const { tryName } = await import("../write/try-name.ts");
+      return tryName(context, { step, plan, resource, record, service }, done);
+    }
     case "updateService":
       return writeService(context, { step, plan, resource, record, service }, done);
     case "confirmAuthLink":
