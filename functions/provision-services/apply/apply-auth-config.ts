@@ -12,7 +12,7 @@ import type { ResourcePlan, Step } from "../plan/resource-plan.ts";
 import type { ResourceChanges } from "../report/resource-result.ts";
 import { type ApplyContext, saveRecord } from "../write/apply-context.ts";
 import { closeRenamedAuthConfig } from "../write/close-renamed-auth-config.ts";
-import { createUnderOwnId } from "../write/replaced-auth-config.ts";
+import { createUnderOwnId, type OwnAuthConfig } from "../write/replaced-auth-config.ts";
 import { unlessRotated } from "./being-rotated.ts";
 import { behindCurrent, whyRevoked } from "./current-version.ts";
 import { proveCredential } from "./prove-credential.ts";
@@ -59,7 +59,6 @@ export async function applyAuthConfig(
     if (step.do !== "createAuthConfig" && step.do !== "updateAuthConfig") continue;
     const { authConfigId } = step;
     const readCredential = async () => {
-      done.begin(step.changes);
       const credential = await secretReader.credential(secretId, authType);
       context.permitted.requireSecret(authConfigId, arn);
       // Whatever else there is to write: the whole auth config is written, its credential with it.
@@ -71,12 +70,18 @@ export async function applyAuthConfig(
       const { credential, revoked } = await readCredential();
       if (revoked) return refuse(revoked);
       await intend();
-      const written = await createAuthConfig(context, authConfigId, resource, credential);
+      const written = await createAuthConfig(
+        context,
+        { authConfigId, done, changes: step.changes },
+        resource,
+        credential,
+      );
       done.isCreated = true;
       await noteWritten(written, credential, step);
       continue;
     }
     const boundTo = context.stored.authConfigs.get(plan.key)?.secretArn;
+    done.begin(step.changes);
     const problem = await unlessRotated(context, { authConfigId, secretArn: boundTo }, async () => {
       const { credential, revoked } = await readCredential();
       if (revoked) return revoked;
@@ -128,7 +133,7 @@ export async function applyAuthConfig(
 /** What this message, or a turn before, began to make and did not see is found by its UUID: nothing is made twice. */
 function createAuthConfig(
   context: ApplyContext,
-  authConfigId: string,
+  { authConfigId, ...told }: Pick<OwnAuthConfig, "authConfigId" | "done" | "changes">,
   resource: AuthConfigManifest,
   credential: Credential,
 ): Promise<AuthConfig> {
@@ -136,6 +141,7 @@ function createAuthConfig(
   const body = writeBody(resource, credential);
   return createUnderOwnId(context, resource, {
     authConfigId,
+    ...told,
     update: () => authConfigs.update(authConfigId, body),
     create: () => authConfigs.create(authConfigId, body),
   });

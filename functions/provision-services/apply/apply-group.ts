@@ -27,11 +27,12 @@ export async function applyGroup(
     await renameGroupRecords(context, known.serviceGroupId, names);
   }
   for (const step of plan.steps) {
-    done.begin(step.changes);
     if (step.do === "createGroup") {
       const { groupName, isDefault = false } = resource;
       await requireGone(context, known && { serviceGroupId: known.serviceGroupId });
       const group = await createOnce(context, resource, {
+        done,
+        changes: step.changes,
         create: () => account.groups.create({ groupName, isDefault }),
         find: async (after) =>
           namedOrCut(await observed.lookAgain(after, account), groupName, (one) => one.groupName)[0],
@@ -40,6 +41,7 @@ export async function applyGroup(
       done.isCreated = true;
       done.ids.serviceGroupId = group.serviceGroupId;
     } else if (step.do === "updateGroup") {
+      done.begin(step.changes);
       const found = observed.groups.find(({ serviceGroupId }) => serviceGroupId === step.serviceGroupId);
       const before = known?.manifest.groupName ?? found?.groupName;
       const move = (from: string | undefined, to: string | undefined) =>

@@ -10,7 +10,7 @@ import {
 } from "../../../shared/ringcx/resources/assumption-broken-error.ts";
 import { isRefusal } from "../../../shared/ringcx/resources/errors.ts";
 import { type OperationName, operations } from "../../../shared/ringcx/resources/operations.ts";
-import type { ResourcePlan } from "./resource-plan.ts";
+import type { ResourcePlan, Step } from "./resource-plan.ts";
 
 /** What a kind of resource is in words, the field that it has its name in, and the calls that show, make and rename it. */
 const named = {
@@ -117,8 +117,12 @@ export async function undoRename(
   throw brokenBy(shown, renames, cutRename(shown, { ...facts, isRestored: true }));
 }
 
-/** What makes something, of which nobody could tell afterwards for whom it was made. */
-const makes: ReadonlySet<string> = new Set(["createGroup", "createAuthConfig", "createService", "cloneService"]);
+const making: ReadonlySet<string> = new Set(["createGroup", "createAuthConfig", "createService", "cloneService"]);
+
+/** Whether a step makes something, of which nobody could tell afterwards for whom it was made. */
+export function isMaking({ do: what }: Pick<Step, "do">): boolean {
+  return making.has(what);
+}
 
 /**
  * What is to be made, and would get one name where RingCX cuts them, is made in turn: the first one shows whether it does, and
@@ -126,7 +130,7 @@ const makes: ReadonlySet<string> = new Set(["createGroup", "createAuthConfig", "
  */
 export function afterCutTwins(plans: readonly ResourcePlan[]): ResourcePlan[] {
   return plans.map((plan, index): ResourcePlan => {
-    if (!plan.steps.some((step) => makes.has(step.do))) return plan;
+    if (!plan.steps.some(isMaking)) return plan;
     const twins = plans.slice(0, index).filter(({ resource }) => isCutTwin(resource, plan.resource));
     return { ...plan, dependsOn: [...plan.dependsOn, ...twins.map(({ key }) => key)] };
   });
