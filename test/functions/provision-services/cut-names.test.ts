@@ -20,6 +20,12 @@ const profiles: Readonly<Record<string, Partial<Profile>>> = {
     "consistency.lists": "stale",
     "consistency.single": "stale",
   },
+  "and a write is answered with the record from before": {
+    "names.length": "cut",
+    "services.putAnswer": "oldRecord",
+    "consistency.lists": "stale",
+    "consistency.single": "stale",
+  },
 };
 const long = "Lookup of customers by the number that they call from, version ".padEnd(67, "x");
 const words = /ASSUMPTION_BROKEN: names\.length is .*cut.*choose a name of at most 64/;
@@ -220,6 +226,20 @@ test("what is called as a longer name begins is not said to be a stranger's", as
     expect(JSON.stringify(outcome)).not.toMatch(/was not made by a message/);
   }
   expect(services()).toEqual(before);
+});
+
+test("a long name in another spelling than it was made under is not said to be a stranger's", async () => {
+  const profile = { "names.length": "cut", "names.case": "insensitive" } as const;
+  const started = await startFixture({ simulator: { profile } });
+  fixture = started;
+  const { validation: _, authConfig: _none, ...plain } = service(started.crm);
+  const named = (serviceDescription: string) => ({ ...plain, serviceDescription });
+  await started.send(applyMessage([group, named("D".repeat(66))]));
+  started.skip(60_000);
+  const outcome = JSON.stringify(await started.send(applyMessage([named("d".repeat(66))])));
+  expect(outcome).toMatch(/cuts? .*to 64 characters/);
+  expect(outcome).not.toMatch(/was not made by a message/);
+  expect(started.simulator.state().groups[0]?.services).toHaveLength(1);
 });
 
 test("a name that RingCX keeps whole may begin as another one does", async () => {
