@@ -70,8 +70,12 @@ test.each([
     "[redacted] [redacted] [redacted]",
   ],
   ["in a URL", "k=a%2Fb%20c%3D", ["a/b c="], "k=[redacted]"],
+  ["in a URL with lower-case digits", "k=a%2fb%20c%3d", ["a/b c="], "k=[redacted]"],
+  ["in a form", "k=a%2Fb+c%3D", ["a/b c="], "k=[redacted]"],
   ["in base64", "k=aHVzaA==", ["hush"], "k=[redacted]"],
+  ["in base64 without padding", "k=aHVzaA.", ["hush"], "k=[redacted]."],
   ["what base64 writes with a plus sign", "k=+/+/", ["\u{fb}\u{ff}\u{bf}"], "k=+/+/"],
+  ["in base64url", "k=w7vDv8O_w74-.", ["\u{fb}\u{ff}\u{ff}\u{fe}>"], "k=[redacted]."],
   ["characters with a meaning in a pattern", "\\^$.*+?()[]{}|", ["^$.*+?()[]{}|"], "[redacted]"],
   ["what would fit if they had it", "axb", ["a.b"], "axb"],
   ["JSON's short forms", '"a\\nb\\rc\\td\\be\\ff"', ["a\nb\rc\td\be\ff"], '"[redacted]"'],
@@ -80,6 +84,19 @@ test.each([
   ["a slash that is escaped", "a\\/b", ["a/b"], "[redacted]"],
 ])("%s", (_, text, secrets, redacted) => {
   expect(redactText(text, secrets)).toBe(redacted);
+});
+
+test("of base64 that holds more than the secret no more than two bytes of it stay, whatever stands around it", () => {
+  const around = fc.uint8Array({ maxLength: 7 });
+  fc.assert(
+    fc.property(fc.string({ unit: "binary", minLength: 9, maxLength: 40 }), around, around, (secret, before, after) => {
+      for (const alphabet of ["base64", "base64url"] as const) {
+        const encoded = Buffer.concat([before, Buffer.from(secret), after]).toString(alphabet);
+        const left = redactText(encoded, [secret]).replace("[redacted]", "");
+        expect(left.length).toBeLessThanOrEqual(Math.ceil(((before.length + after.length + 2) * 8) / 6) + 2);
+      }
+    }),
+  );
 });
 
 test("a text is cut after it was searched", () => {
