@@ -1,17 +1,18 @@
 import type { AuthConfigManifest } from "../../../shared/contract/apply.ts";
 import type { Problem } from "../../../shared/contract/outcome.ts";
+import { isCutName } from "../../../shared/primitives/same-name.ts";
 import { authConfigRecordToItem } from "../../../shared/records/account/auth-config.ts";
 import { recordApplied } from "../../../shared/records/credential/record-applied.ts";
 import { bindSecret, unbindSecret } from "../../../shared/records/credential/secret-binding.ts";
 import { intendSecret } from "../../../shared/records/credential/secret-intent.ts";
-import type { AuthConfig } from "../../../shared/ringcx/resources/auth-config.ts";
+import { type AuthConfig, isSameId } from "../../../shared/ringcx/resources/auth-config.ts";
 import { authConfigWrite, type Credential } from "../../../shared/secrets/credential.ts";
-import { requireWholeName } from "../plan/cut-names.ts";
+import { nameBefore, requireWholeName, undoRename } from "../plan/cut-names.ts";
 import type { ResourcePlan, Step } from "../plan/resource-plan.ts";
 import type { ResourceChanges } from "../report/resource-result.ts";
 import { type ApplyContext, saveRecord } from "../write/apply-context.ts";
 import { closeRenamedAuthConfig } from "../write/close-renamed-auth-config.ts";
-import { createUnderOwnId } from "../write/replaced-auth-config.ts";
+import { createUnderOwnId, type OwnAuthConfig } from "../write/replaced-auth-config.ts";
 import { unlessRotated } from "./being-rotated.ts";
 import { behindCurrent, whyRevoked } from "./current-version.ts";
 import { proveCredential } from "./prove-credential.ts";
@@ -58,7 +59,6 @@ export async function applyAuthConfig(
     if (step.do !== "createAuthConfig" && step.do !== "updateAuthConfig") continue;
     const { authConfigId } = step;
     const readCredential = async () => {
-      done.begin(step.changes);
       const credential = await secretReader.credential(secretId, authType);
       context.permitted.requireSecret(authConfigId, arn);
       // Whatever else there is to write: the whole auth config is written, its credential with it.
@@ -70,12 +70,18 @@ export async function applyAuthConfig(
       const { credential, revoked } = await readCredential();
       if (revoked) return refuse(revoked);
       await intend();
-      const written = await createAuthConfig(context, authConfigId, resource, credential);
+      const written = await createAuthConfig(
+        context,
+        { authConfigId, done, changes: step.changes },
+        resource,
+        credential,
+      );
       done.isCreated = true;
       await noteWritten(written, credential, step);
       continue;
     }
     const boundTo = context.stored.authConfigs.get(plan.key)?.secretArn;
+    done.begin(step.changes);
     const problem = await unlessRotated(context, { authConfigId, secretArn: boundTo }, async () => {
       const { credential, revoked } = await readCredential();
       if (revoked) return revoked;
@@ -83,8 +89,17 @@ export async function applyAuthConfig(
       if (proof.problem) return proof.problem;
       done.remark(...proof.remarks);
       await intend();
-      const written = await account.authConfigs.update(authConfigId, writeBody(resource, credential));
+      const found = observed.authConfigs?.find((config) => isSameId(config.authConfigId, authConfigId));
+      const before = nameBefore(resource, [found?.providerName]);
+      const write = (more: object = {}) =>
+        account.authConfigs.update(authConfigId, { ...writeBody(resource, credential), ...more });
+      const written = await write();
       await noteWritten(written, credential, step);
+      if (before !== undefined && isCutName(written.providerName, providerName)) {
+        await undoRename({ shown, before, resource }, async () => {
+          await noteWritten(await write({ providerName: before }), credential, { ...step, changes: [] });
+        });
+      }
       return undefined;
     });
     if (problem) return refuse(problem);
@@ -118,7 +133,7 @@ export async function applyAuthConfig(
 /** What this message, or a turn before, began to make and did not see is found by its UUID: nothing is made twice. */
 function createAuthConfig(
   context: ApplyContext,
-  authConfigId: string,
+  { authConfigId, ...told }: Pick<OwnAuthConfig, "authConfigId" | "done" | "changes">,
   resource: AuthConfigManifest,
   credential: Credential,
 ): Promise<AuthConfig> {
@@ -126,6 +141,7 @@ function createAuthConfig(
   const body = writeBody(resource, credential);
   return createUnderOwnId(context, resource, {
     authConfigId,
+    ...told,
     update: () => authConfigs.update(authConfigId, body),
     create: () => authConfigs.create(authConfigId, body),
   });
