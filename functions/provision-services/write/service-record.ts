@@ -86,7 +86,7 @@ async function forgetEnded(table: StateTable, name: ServiceName): Promise<void> 
 }
 
 /** What it takes to move and end what the table knows of a service. */
-type RecordDependencies = Pick<ApplyContext, "table" | "clock">;
+export type RecordDependencies = Pick<ApplyContext, "table" | "clock">;
 
 /**
  * Gives what the table knows of a service another name: what other functions keep of it must not be lost on the way. Until its
@@ -184,19 +184,6 @@ export async function moveRenamedService(
   await renameServiceRecords({ table, clock }, from, { accountId, groupName, serviceDescription });
 }
 
-/** Deletes whatever the table knows of a service that is no more. Whoever is at it must not make its record anew. */
-export async function deleteServiceRecords(
-  { table, clock }: RecordDependencies,
-  name: ServiceName,
-  record: ServiceRecord | undefined,
-): Promise<void> {
-  for (const alarmArn of alarmsOf(record?.manifest)) await table.delete(alarmServiceKey(alarmArn, name));
-  if (record?.authConfigId !== undefined) await unlinkService(table, record.authConfigId, name);
-  await table.put(endedActivation(activationKey(name), clock.now()));
-  await table.delete(creationIntentKey(name.accountId, { kind: "httpService", ...name }));
-  await table.delete(serviceRecordKey(name));
-}
-
 async function linkAlarms(
   table: StateTable,
   ids: ServiceName & { serviceGroupId: number; serviceId: number },
@@ -207,7 +194,8 @@ async function linkAlarms(
   }
 }
 
-function alarmsOf(manifest: StoredServiceManifest | undefined): readonly string[] {
+/** ARNs of the alarms that a manifest names. */
+export function alarmsOf(manifest: StoredServiceManifest | undefined): readonly string[] {
   return manifest?.health?.alarms ?? [];
 }
 
