@@ -1,66 +1,39 @@
 import { suspectedCredentials } from "../../shared/contract/credentials/credential-detection.ts";
-import { isRawNumber, parseExactly } from "../../shared/primitives/exact-json.ts";
-import { redactedText } from "../../shared/primitives/redacted.ts";
+import { parseExactly } from "../../shared/primitives/exact-json.ts";
+import { Redacted, redactedText } from "../../shared/primitives/redacted.ts";
 
-type Path = readonly (string | number)[];
-type Container = Record<string | number, unknown>;
-
-/** A copy in which every text that may be a credential is withheld; what is redacted already prints so. */
+/**
+ * A copy in which every text that may be a credential is withheld; what is redacted already prints so. Of what is nested
+ * too deep to be looked through, all is.
+ */
 export function withoutCredentials(value: unknown): unknown {
-  const shown: Container = { value: copyOf(value) };
-  // What is withheld is empty here: an empty value is no credential, so that each round finds others, or none.
-  const left: Container = { value: emptied(copyOf(value)) };
-  for (;;) {
-    const found = suspectedCredentials(left.value);
-    if (found.length === 0) return shown.value;
-    for (const { path } of found) {
-      const place = deepest(left, ["value", ...path]);
-      replace(shown, place, redactedText);
-      replace(left, place, "");
+  try {
+    const root = { value: copyOf(value) };
+    for (;;) {
+      const found = suspectedCredentials(root.value);
+      if (found.length === 0) return copyOf(root.value);
+      // It has nothing in it, so that each round finds others, or none.
+      for (const { path } of found) replaceAt(root, ["value", ...path], new Redacted(null));
     }
+  } catch (error) {
+    if (error instanceof RangeError) return redactedText;
+    throw error;
   }
-}
-
-/** Puts another text in the place of a credential. False where the path does not lead to one, or it is there already. */
-export function withheldAt(root: Record<string, unknown>, path: Path, text: string): boolean {
-  const place = deepest(root, path);
-  if (place.length === 0) return false;
-  return replace(root, place, text);
 }
 
 /** As JSON shows it, with its numbers as they are. */
 function copyOf(value: unknown): unknown {
-  return parseExactly(JSON.stringify(value ?? null))?.value;
+  const copy = parseExactly(JSON.stringify(value ?? null));
+  return copy === undefined ? redactedText : copy.value;
 }
 
-/** What is redacted already is empty. */
-function emptied(value: unknown): unknown {
-  if (value === redactedText) return "";
-  if (Array.isArray(value)) return value.map(emptied);
-  if (typeof value !== "object" || value === null || isRawNumber(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, field]) => [name, emptied(field)]));
-}
-
-/** As far as a path leads: it may go on in a text, or through a name that is not shown; then all around it is withheld. */
-function deepest(root: Container, path: Path): Path {
-  let at: unknown = root;
-  let length = 0;
-  for (const name of path) {
-    if (typeof at !== "object" || at === null || !Object.hasOwn(at, name)) break;
-    at = (at as Container)[name];
-    length += 1;
-  }
-  return path.slice(0, length);
-}
-
-function replace(root: Container, path: Path, value: string): boolean {
-  let at: unknown = root;
-  for (const name of path.slice(0, -1)) {
-    if (typeof at !== "object" || at === null) return false;
-    at = (at as Container)[name];
-  }
-  const last = path.at(-1);
-  if (typeof at !== "object" || at === null || last === undefined || (at as Container)[last] === value) return false;
-  Object.defineProperty(at, last, { value, writable: true, enumerable: true, configurable: true });
+/**
+ * Puts another value where a path leads, or as far as it does: it may go on in a text, or through a name that is not shown;
+ * then all around it is replaced. False where it leads nowhere.
+ */
+export function replaceAt(around: unknown, [name, ...rest]: readonly (string | number)[], value: unknown): boolean {
+  if (typeof around !== "object" || around === null || name === undefined || !Object.hasOwn(around, name)) return false;
+  const fields = around as Record<string | number, unknown>;
+  if (!replaceAt(fields[name], rest, value)) fields[name] = value;
   return true;
 }

@@ -13,10 +13,10 @@ export function publishableText(text: string): string {
  */
 export function shortenText(text: string, longest: number): string {
   if (text.length <= longest) return text;
-  const [note = "", missing = "0"] = /… \((\d{1,9}) more characters\)$/.exec(text) ?? [];
-  const own = text.slice(0, text.length - note.length);
-  const total = own.length + Number(missing);
+  const note = /… \((\d{1,9}) more characters\)$/.exec(text);
+  const own = text.slice(0, note?.index);
+  const total = own.length + Number(note?.[1] ?? 0);
   const room = Math.max(0, longest - `… (${total} more characters)`.length);
-  const end = /[\ud800-\udbff]/.test(own[room - 1] ?? "") ? room - 1 : room;
-  return `${own.slice(0, end)}… (${total - end} more characters)`.slice(0, longest);
+  const kept = own.slice(0, room).replace(/[\ud800-\udbff]$/, "");
+  return `${kept}… (${total - kept.length} more characters)`.slice(0, longest);
 }

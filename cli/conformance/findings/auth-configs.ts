@@ -1,7 +1,7 @@
 import { isBadRequest, isDone, isEmpty, isRefused, isRow, jsonOf, recordOf, rowsOf, type Seen } from "../exchange.ts";
 import { firstCreated } from "../steps/auth-configs.ts";
 import { missingStatus } from "./errors-and-tokens.ts";
-import { type Experiments, found, type NamesOf, notFound } from "./finding.ts";
+import { type Experiments, found, type NamesOf, notFound, unlinked } from "./finding.ts";
 
 /** The UUID that was sent for the first auth config, and the one under which it is listed. */
 function firstIds(seen: Seen): { sent: string; shown: string } | undefined {
@@ -73,7 +73,8 @@ export const authConfigExperiments: Experiments<NamesOf<"authConfigs">> = {
   },
   "authConfigs.deleteInUse": (seen) => {
     const deleted = seen.last("authConfig.deletedInUse");
-    if (!isDone(seen.last("service.linkV2"))) return notFound("no service could be linked");
+    if (!isDone(seen.last("service.linkV2")))
+      return notFound(unlinked(seen, "service.linkV2", "no service could be linked"));
     if (isDone(deleted)) return found("done", `DELETE while a service was linked: ${deleted.status}`);
     return deleted?.status === 409
       ? found("conflict", "DELETE while a service was linked: 409")

@@ -30,3 +30,11 @@ export function found<Name extends AssumptionName>(answer: Answer<Name>, how: st
 export function notFound(because: string): { answer: undefined; because: string } {
   return { answer: undefined, because };
 }
+
+/** Why nothing could be linked, with what RingCX said to it. @param what could not be done */
+export function unlinked(seen: Seen, label: string, what: string): string {
+  const { status } = seen.last(label) ?? {};
+  return status === undefined
+    ? `${what}: it was not tried, as no auth config could be made and read`
+    : `${what}: ${status}`;
+}

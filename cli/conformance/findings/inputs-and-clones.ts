@@ -1,6 +1,6 @@
 import { isDone, isEmpty, isRefused, jsonOf, type Row, rowsOf, type Seen } from "../exchange.ts";
 import { idOf } from "../sandbox.ts";
-import { type Experiments, found, type NamesOf, notFound } from "./finding.ts";
+import { type Experiments, found, type NamesOf, notFound, unlinked } from "./finding.ts";
 
 const namesIn = (rows: readonly Row[]) => rows.map(({ name }) => String(name));
 
@@ -92,7 +92,8 @@ export const cloneExperiments: Experiments<NamesOf<"clones">> = {
   "clones.authLink": (seen) => {
     const copy = clone(seen, seen.names.services.cloneOfActive, "clones.listedV2");
     if (!copy) return noClone;
-    if (!isDone(seen.last("service.linkV2"))) return notFound("the source could not be linked");
+    if (!isDone(seen.last("service.linkV2")))
+      return notFound(unlinked(seen, "service.linkV2", "the source could not be linked"));
     return copy.authConfigId === undefined || copy.authConfigId === null
       ? found("absent", "v2 shows no link of the clone")
       : found("copied", "v2 shows the link of the clone");

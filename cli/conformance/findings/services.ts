@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { parseJson } from "../../../shared/primitives/json.ts";
 import { isDone, isEmpty, isRefused, isRow, jsonOf, type Row, recordOf, rowsOf, type Seen } from "../exchange.ts";
 import { configTextOf } from "../steps/run.ts";
-import { type Experiments, type Finding, found, type NamesOf, notFound } from "./finding.ts";
+import { type Experiments, type Finding, found, type NamesOf, notFound, unlinked } from "./finding.ts";
 
 /** The main service as a list showed it first. */
 export function mainAtBirth(seen: Seen): Row | undefined {
@@ -27,7 +27,8 @@ function whenInactive(label: string) {
 export const serviceExperiments: Experiments<NamesOf<"services">> = {
   "services.authLink": (seen) => {
     const v1 = recordOf(seen.last("service.linked"));
-    if (!v1 || !isDone(seen.last("service.link"))) return notFound("the service could not be linked and read");
+    if (!v1 || !isDone(seen.last("service.link")))
+      return notFound(unlinked(seen, "service.link", "the service could not be linked and read"));
     if (v1.authConfigId !== undefined && v1.authConfigId !== null) {
       return found("kept", "a link that was sent in v1 is shown in v1");
     }

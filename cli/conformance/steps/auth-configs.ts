@@ -110,8 +110,10 @@ export async function tryAuthConfigs({ caller }: Run): Promise<string | undefine
     await caller.ask("authConfig.otherType", "authConfigs.updateApiKey", { ...ofSecond, body: otherType });
     await caller.ask("authConfig.afterOtherType", "authConfigs.get", ofSecond);
   }
-  const again = { providerName: authConfigs.again, description, ...kinds[0].fields() };
-  await caller.ask("authConfig.usedId", "authConfigs.createApiKey", { ...ofFirst, body: again });
+  // Not under the id of the first, with which services are linked next: it may take its place, under an id of RingCX's own.
+  const again = { providerName: authConfigs.again, description, ...kinds[1].fields() };
+  if (caller.ownership.hasAuthConfig(second))
+    await caller.ask("authConfig.usedId", kinds[1].create, { ...ofSecond, body: again });
   return first;
 }
 

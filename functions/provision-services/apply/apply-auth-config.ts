@@ -1,5 +1,6 @@
 import type { AuthConfigManifest } from "../../../shared/contract/apply.ts";
 import type { Problem } from "../../../shared/contract/outcome.ts";
+import { isCutName } from "../../../shared/primitives/same-name.ts";
 import { authConfigRecordToItem } from "../../../shared/records/account/auth-config.ts";
 import type { CredentialRecord } from "../../../shared/records/credential/auth-config-state.ts";
 import { recordApplied } from "../../../shared/records/credential/record-applied.ts";
@@ -7,15 +8,15 @@ import type { ProofAnswer } from "../../../shared/records/credential/rotation-hi
 import { bindSecret, unbindSecret } from "../../../shared/records/credential/secret-binding.ts";
 import { intendSecret } from "../../../shared/records/credential/secret-intent.ts";
 import { versionsInRingCx } from "../../../shared/records/credential/versions-in-ringcx.ts";
-import type { AuthConfig } from "../../../shared/ringcx/resources/auth-config.ts";
+import { type AuthConfig, isSameId } from "../../../shared/ringcx/resources/auth-config.ts";
 import { authConfigWrite, type Credential } from "../../../shared/secrets/credential.ts";
 import { whyUnusable } from "../../../shared/secrets/unusable-secret.ts";
-import { requireWholeName } from "../plan/cut-names.ts";
+import { nameBefore, requireWholeName, undoRename } from "../plan/cut-names.ts";
 import type { ResourcePlan, Step } from "../plan/resource-plan.ts";
 import type { ResourceChanges } from "../report/resource-result.ts";
 import { type ApplyContext, saveRecord } from "../write/apply-context.ts";
 import { closeRenamedAuthConfig } from "../write/close-renamed-auth-config.ts";
-import { createUnderOwnId } from "../write/replaced-auth-config.ts";
+import { createUnderOwnId, type OwnAuthConfig } from "../write/replaced-auth-config.ts";
 import { unlessRotated } from "./being-rotated.ts";
 import { behindCurrent, whyRevoked } from "./current-version.ts";
 import { proveCredential } from "./prove-credential.ts";
@@ -69,7 +70,6 @@ export async function applyAuthConfig(
     if (step.do !== "createAuthConfig" && step.do !== "updateAuthConfig") continue;
     const { authConfigId } = step;
     const readCredential = async () => {
-      done.begin(step.changes);
       const credential = await secretReader.credential(secretId, authType);
       context.permitted.requireSecret(authConfigId, arn);
       // Whatever else there is to write: the whole auth config is written, its credential with it.
@@ -81,20 +81,38 @@ export async function applyAuthConfig(
       const { credential, revoked } = await readCredential();
       if (revoked) return refuse(revoked);
       await intend();
-      const written = await createAuthConfig(context, authConfigId, resource, credential);
+      const written = await createAuthConfig(
+        context,
+        { authConfigId, done, changes: step.changes },
+        resource,
+        credential,
+      );
       done.isCreated = true;
       // No service uses it yet that could be asked.
       await noteWritten(written, credential, step, "NOT_PROVABLE");
       continue;
     }
     const boundTo = context.stored.authConfigs.get(plan.key)?.secretArn;
+    done.begin(step.changes);
+    const writeOver = async (credential: Credential, proofAnswer: ProofAnswer | undefined) => {
+      const found = observed.authConfigs?.find((config) => isSameId(config.authConfigId, authConfigId));
+      const before = nameBefore(resource, [found?.providerName]);
+      const write = (more: object = {}) =>
+        account.authConfigs.update(authConfigId, { ...writeBody(resource, credential), ...more });
+      const written = await write();
+      await noteWritten(written, credential, step, proofAnswer);
+      if (before !== undefined && isCutName(written.providerName, providerName)) {
+        await undoRename({ shown, before, resource }, async () => {
+          await noteWritten(await write({ providerName: before }), credential, { ...step, changes: [] }, proofAnswer);
+        });
+      }
+    };
     const problem = await unlessRotated(context, { authConfigId, secretArn: boundTo }, async (record) => {
       const { credential, revoked } = await readCredential();
       if (revoked) return revoked;
       const kept = boundTo === arn ? await keptCredential(context, resource, { record, secretArn: arn }) : undefined;
       if (kept) {
-        const written = await account.authConfigs.update(authConfigId, writeBody(resource, kept));
-        await noteWritten(written, kept, step, undefined);
+        await writeOver(kept, undefined);
         done.remark(...(await behindCurrent(context, authConfigId, secret)));
         return undefined;
       }
@@ -102,8 +120,7 @@ export async function applyAuthConfig(
       if (proof.problem) return proof.problem;
       done.remark(...proof.remarks);
       await intend();
-      const written = await account.authConfigs.update(authConfigId, writeBody(resource, credential));
-      await noteWritten(written, credential, step, proof.answer);
+      await writeOver(credential, proof.answer);
       return undefined;
     });
     if (problem) return refuse(problem);
@@ -159,7 +176,7 @@ async function keptCredential(
 /** What this message, or a turn before, began to make and did not see is found by its UUID: nothing is made twice. */
 function createAuthConfig(
   context: ApplyContext,
-  authConfigId: string,
+  { authConfigId, ...told }: Pick<OwnAuthConfig, "authConfigId" | "done" | "changes">,
   resource: AuthConfigManifest,
   credential: Credential,
 ): Promise<AuthConfig> {
@@ -167,6 +184,7 @@ function createAuthConfig(
   const body = writeBody(resource, credential);
   return createUnderOwnId(context, resource, {
     authConfigId,
+    ...told,
     update: () => authConfigs.update(authConfigId, body),
     create: () => authConfigs.create(authConfigId, body),
   });

@@ -1,9 +1,9 @@
 import type { GroupManifest } from "../../../shared/contract/apply.ts";
-import { isSameName, namedOrCut } from "../../../shared/primitives/same-name.ts";
+import { isCutName, isSameName, namedOrCut } from "../../../shared/primitives/same-name.ts";
 import { serviceRecordFromItem, servicesOfAccount } from "../../../shared/records/account/service.ts";
 import { groupRecordKey, groupRecordToItem } from "../../../shared/records/account/service-group.ts";
 import { accountPartition } from "../../../shared/records/service-name.ts";
-import { requireWholeName } from "../plan/cut-names.ts";
+import { nameBefore, requireWholeName, undoRename } from "../plan/cut-names.ts";
 import type { ResourcePlan } from "../plan/resource-plan.ts";
 import type { ResourceChanges } from "../report/resource-result.ts";
 import { type ApplyContext, saveRecord } from "../write/apply-context.ts";
@@ -27,11 +27,12 @@ export async function applyGroup(
     await renameGroupRecords(context, known.serviceGroupId, names);
   }
   for (const step of plan.steps) {
-    done.begin(step.changes);
     if (step.do === "createGroup") {
       const { groupName, isDefault = false } = resource;
       await requireGone(context, known && { serviceGroupId: known.serviceGroupId });
       const group = await createOnce(context, resource, {
+        done,
+        changes: step.changes,
         create: () => account.groups.create({ groupName, isDefault }),
         find: async (after) =>
           namedOrCut(await observed.lookAgain(after, account), groupName, (one) => one.groupName)[0],
@@ -40,17 +41,30 @@ export async function applyGroup(
       done.isCreated = true;
       done.ids.serviceGroupId = group.serviceGroupId;
     } else if (step.do === "updateGroup") {
-      const shown = observed.groups.find(({ serviceGroupId }) => serviceGroupId === step.serviceGroupId)?.groupName;
-      const before = known?.manifest.groupName ?? shown;
+      done.begin(step.changes);
+      const found = observed.groups.find(({ serviceGroupId }) => serviceGroupId === step.serviceGroupId);
+      const before = known?.manifest.groupName ?? found?.groupName;
       const move = (from: string | undefined, to: string | undefined) =>
         from === undefined || to === undefined
           ? Promise.resolve()
           : renameGroupRecords(context, step.serviceGroupId, { from, to });
-      const group = await renamed(
-        () => move(before, resource.groupName),
-        () => move(resource.groupName, before),
-        () => account.groups.update(step.serviceGroupId, step.group),
-      );
+      const group =
+        found && isCutName(found.groupName, resource.groupName)
+          ? found
+          : await renamed(
+              () => move(before, resource.groupName),
+              () => move(resource.groupName, before),
+              () => account.groups.update(step.serviceGroupId, step.group),
+            );
+      const former = nameBefore(resource, [before, resource.previousName]);
+      if (former !== undefined && isCutName(group.groupName, resource.groupName)) {
+        await move(resource.groupName, former);
+        const isDefault = found?.isDefault ?? false;
+        await undoRename({ shown: group.groupName, before: former, resource }, async () => {
+          const body = { ...step.group, groupName: former, isDefault };
+          observed.noteGroup(await account.groups.update(step.serviceGroupId, body));
+        });
+      }
       observed.noteGroup(group);
     }
     done.change(...step.changes);

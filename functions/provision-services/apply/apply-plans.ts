@@ -121,13 +121,13 @@ async function applyPlan<Resource extends ResourceName>(
     });
   } catch (error) {
     const problem = resourceProblem(error, plan);
+    const isTransient = !problem || (error instanceof AutomationError && error.retryable);
+    if (isTransient) done.forget(plan.notes);
     if (!problem) {
-      if (done.lines.length > 0 || done.inDoubt.length > 0)
-        await onResult({ ...resourceResult(plan, done, "FAILED"), isTransient: true });
+      if (done.isNoted) await onResult({ ...resourceResult(plan, done, "FAILED"), isTransient: true });
       throw error;
     }
     done.problems.push(problem);
-    const isTransient = error instanceof AutomationError && error.retryable;
     return { ...resourceResult(plan, done, "FAILED"), isTransient };
   }
   const isLiveUnchanged = done.isUnvalidated && plan.found !== undefined && done.lines.length === 0;

@@ -6,7 +6,7 @@ import { failoverMemoryOf } from "../../../shared/records/account/failover-memor
 import type { ServiceRecord } from "../../../shared/records/account/service.ts";
 import { isRefusal } from "../../../shared/ringcx/resources/errors.ts";
 import { type HttpServiceWrite, urlOf } from "../../../shared/ringcx/resources/http-service.ts";
-import { requireWholeName } from "../plan/cut-names.ts";
+import { isMaking, requireWholeName } from "../plan/cut-names.ts";
 import { isWriting } from "../plan/plan-inputs.ts";
 import { stepsOfBornClone } from "../plan/replan-service.ts";
 import type { ResourcePlan } from "../plan/resource-plan.ts";
@@ -49,12 +49,12 @@ export async function applyService(
   };
   let left = [...plan.steps];
   for (let step = left.shift(); step !== undefined; step = left.shift()) {
-    done.begin(step.changes);
+    if (!isMaking(step)) done.begin(step.changes);
     const isDone =
       step.do === "makeInactive" || (await applyServiceStep(context, { step, plan, resource, record, service }, done));
     if (!isDone) return;
     done.change(...step.changes);
-    if (step.do !== "createService" && step.do !== "cloneService" && step.do !== "makeInactive") continue;
+    if (!isMaking(step) && step.do !== "makeInactive") continue;
     await makeOut();
     if (isCut()) break;
     const born = step.do === "cloneService" ? context.observed.service(serviceIdOf(service)) : undefined;
@@ -119,7 +119,12 @@ async function applyServiceStep(
       await requireGone(context, record && { serviceGroupId, serviceId: record.serviceId });
       await makeService(
         context,
-        { resource, service, create: () => account.services.create(serviceGroupId, step.body as HttpServiceWrite) },
+        {
+          resource,
+          service,
+          changes: step.changes,
+          create: () => account.services.create(serviceGroupId, step.body as HttpServiceWrite),
+        },
         done,
       );
       context.observed.noteNoInputs(serviceIdOf(service));
@@ -127,6 +132,10 @@ async function applyServiceStep(
     case "swapNames": {
       const { swapNames } = await import("../write/swap-names.ts");
       return swapNames(context, step, { resource, path: plan.path, service }, done);
+    }
+    case "tryName": {
+      const { tryName } = await import("../write/try-name.ts");
+      return tryName(context, { step, plan, resource, record, service }, done);
     }
     case "updateService":
       return writeService(context, { step, plan, resource, record, service }, done);
@@ -158,6 +167,7 @@ async function applyServiceStep(
         {
           resource,
           service,
+          changes: step.changes,
           create: () => account.services.clone(serviceGroupId, step.serviceId, resource.serviceDescription),
         },
         done,

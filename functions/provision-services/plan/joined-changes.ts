@@ -12,7 +12,10 @@ export function wasActiveFor(ms: number): string {
   return `it was active for up to ${Math.ceil(ms / 1_000)} s after it was made`;
 }
 
-const isCreation = (change: string) => /^(?:created|cloned from .*)$/.test(change);
+/** Whether a change is that something came into being. */
+export function isCreation(change: string): boolean {
+  return /^(?:created|created again: it was gone|cloned from .*)$/.test(change);
+}
 const isActiveFor = (change: string) => /^it was active for up to \d+ s after it was made$/.test(change);
 
 /**

@@ -3,7 +3,7 @@ import { isSameName } from "../../../shared/primitives/same-name.ts";
 import type { AuthConfigRecord } from "../../../shared/records/account/auth-config.ts";
 import type { AuthConfig } from "../../../shared/ringcx/resources/auth-config.ts";
 import { isSeenInUse } from "../read/read-account.ts";
-import { cutNameProblem } from "./cut-names.ts";
+import { cutNameProblem, cutNamesake } from "./cut-names.ts";
 import { creationUnseen } from "./joined-changes.ts";
 import { authConfigIdFor, findAuthConfig, mayChange } from "./ownership.ts";
 import { emptyPlan, type PlanContext, type ResourcePlan } from "./resource-plan.ts";
@@ -25,7 +25,9 @@ export function planAuthConfig({
   }
   const place = findAuthConfig(observed.authConfigs ?? [], { accountId, providerName }, stored);
   const { config, isOurs, namesakes } = place;
-  if (!config) {
+  // What this message, or one before, sent a POST for: RingCX may have it under another id.
+  const isBegun = record === undefined && stored.creationIntents.has(base.key) && namesakes.length === 1;
+  if (!config || (isBegun && !mayChange(place, resource.adopt))) {
     const authConfigId = authConfigIdFor(accountId, providerName);
     const changes = [record ? "created again: it was gone" : "created"];
     return {
@@ -35,6 +37,8 @@ export function planAuthConfig({
   }
   const { authConfigId } = config;
   const found = { authConfigId };
+  const namesake = isOurs ? undefined : cutNamesake(config.providerName, resource, path);
+  if (namesake && !isBegun) return { ...base, problems: [namesake], isByReading: true };
   if (!mayChange(place, resource.adopt)) {
     const ids = namesakes.map((namesake) => namesake.authConfigId).join(", ");
     return {
@@ -58,7 +62,7 @@ export function planAuthConfig({
     const hint = "give the new auth config another providerName and let the services refer to it";
     return { ...base, found, problems: [{ path: `${path}.authType`, message, hint }] };
   }
-  const cut = cutNameProblem(config.providerName, resource, path);
+  const cut = cutNameProblem(config.providerName, resource, { path });
   // Made just now: it is written down first, so that it can be retired.
   if (cut && !(stored.creationIntents.has(base.key) && !record)) return { ...base, found, ...cut };
   const changes = isOurs ? differences(resource, config, record) : ["adopted", "credential"];

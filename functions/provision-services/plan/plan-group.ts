@@ -1,7 +1,7 @@
 import type { GroupManifest } from "../../../shared/contract/apply.ts";
 import { isRenamed, isSameName, namedOrCut } from "../../../shared/primitives/same-name.ts";
 import type { ServiceGroup } from "../../../shared/ringcx/resources/service-group.ts";
-import { cutNameProblem } from "./cut-names.ts";
+import { cutNameProblem, cutNamesake, nameBefore } from "./cut-names.ts";
 import { nothingToRename } from "./not-there.ts";
 import { adoptHint, mayChange } from "./ownership.ts";
 import { emptyPlan, type PlanContext, type ResourcePlan } from "./resource-plan.ts";
@@ -21,14 +21,17 @@ export function planGroup({ resource, path, request, observed, stored }: PlanCon
   const twin = previousTwin(resource, group, observed.groups);
   if (twin) return { ...base, problems: [{ path: `${path}.previousName`, ...twin }], isByReading: true };
   const isOurs = record?.serviceGroupId === group.serviceGroupId || stored.creationIntents.has(empty.key);
+  const namesake = isOurs ? undefined : cutNamesake(group.groupName, resource, path);
+  if (namesake) return { ...base, found: undefined, problems: [namesake], isByReading: true };
   if (!mayChange({ isOurs, namesakes: [group, ...namesakes] }, resource.adopt)) {
     const ids = [group, ...namesakes].map(({ serviceGroupId }) => serviceGroupId).join(", ");
     const message = `a group of this name exists already (serviceGroupId ${ids}) and was not made by a message`;
     return { ...base, problems: [{ path, message, hint: adoptHint(namesakes.length > 0) }], isByReading: true };
   }
-  const cut = cutNameProblem(group.groupName, resource, path);
+  const cut = cutNameProblem(group.groupName, resource, { path });
   const isNew = stored.creationIntents.has(empty.key) && record === undefined;
-  if (cut && !isNew) return { ...base, ...cut };
+  const hadName = nameBefore(resource, [record?.manifest.groupName, resource.previousName]) !== undefined;
+  if (cut && !isNew && !hadName) return { ...base, ...cut };
   const isToBeRenamed = isRenamed(group.groupName, resource.groupName, resource.previousName);
   const changes = [
     ...(isToBeRenamed ? [`groupName (was ${JSON.stringify(group.groupName)})`] : []),

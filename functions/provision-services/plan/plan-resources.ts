@@ -1,7 +1,7 @@
 import { keyOf } from "../../../shared/contract/resource-key.ts";
 import type { ObservedAccount } from "../read/observed-account.ts";
 import type { StoredResources } from "../read/stored-resources.ts";
-import { withoutCutTwins } from "./cut-names.ts";
+import { afterCutTwins } from "./cut-names.ts";
 import { planAuthConfig } from "./plan-auth-config.ts";
 import { planGroup } from "./plan-group.ts";
 import { planService } from "./plan-service.ts";
@@ -47,7 +47,7 @@ export function planResources(
     ...plan,
     isByReading: plan.isByReading === true || isShownAgain(plan, stored) || isShownOtherwise(plan, observed, stored),
   }));
-  return withoutHalfSwaps(withoutCutTwins(withoutSharedTargets(plans)));
+  return withoutHalfSwaps(afterCutTwins(withoutSharedTargets(plans)));
 }
 
 /** A message deleted it, and it is listed all the same. */

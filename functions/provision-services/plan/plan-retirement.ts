@@ -7,6 +7,7 @@ import { isSameId } from "../../../shared/ringcx/resources/auth-config.ts";
 import type { LinkedService } from "../read/linked-services.ts";
 import { idsOf, type ObservedAccount, type PlacedService, servicesOfTree } from "../read/observed-account.ts";
 import type { StoredResources } from "../read/stored-resources.ts";
+import { cutNamesake } from "./cut-names.ts";
 import { notThere } from "./not-there.ts";
 import { adoptHint, findAuthConfig, mayChange } from "./ownership.ts";
 import { emptyPlan, type ResourcePlan, type Step } from "./resource-plan.ts";
@@ -91,6 +92,8 @@ function planRetiredService(
   }
   const { service } = placed;
   const isOurs = record?.serviceId === service.serviceId || stored.creationIntents.has(key);
+  const cut = isOurs ? undefined : cutNamesake(service.serviceDescription, resource, path);
+  if (cut) return { ...empty, problems: [cut], isByReading: true };
   if (!mayChange({ isOurs, namesakes: [placed, ...namesakes] }, resource.adopt)) {
     const ids = [placed, ...namesakes].map((one) => one.service.serviceId).join(", ");
     return {
@@ -150,6 +153,8 @@ function planRetiredAuthConfig(
     const isDeleted = stored.tombstones.has(empty.key);
     return { ...base, notes: missing("auth config", providerName, known, isDeleted), isByReading: !isDeleted };
   }
+  const cut = place.isOurs ? undefined : cutNamesake(config.providerName, resource, path);
+  if (cut) return { ...empty, problems: [cut], isByReading: true };
   if (!mayChange(place, resource.adopt)) {
     const ids = namesakes.map(({ authConfigId }) => authConfigId).join(", ");
     return { ...base, problems: [notOurs(path, `auth config (authConfigId ${ids})`)], isByReading: true };

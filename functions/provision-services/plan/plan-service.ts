@@ -2,17 +2,18 @@ import { endpointOf, type HttpServiceManifest } from "../../../shared/contract/h
 import type { Problem } from "../../../shared/contract/outcome.ts";
 import { authConfigKey, groupKey, type ResourceKey } from "../../../shared/contract/resource-key.ts";
 import { nearest } from "../../../shared/primitives/nearest.ts";
-import { isSameName, namedAlike, namedOrCut } from "../../../shared/primitives/same-name.ts";
+import { isRenamed, isSameName, namedAlike, namedOrCut } from "../../../shared/primitives/same-name.ts";
 import type { ServiceRecord } from "../../../shared/records/account/service.ts";
 import { type HttpService, urlOf } from "../../../shared/ringcx/resources/http-service.ts";
 import { howToDeclare } from "../desired/copied-path.ts";
 import { hostLeftBehind } from "../desired/moved-validation.ts";
 import { idsOf, type PlacedService, servicesOfTree } from "../read/observed-account.ts";
-import { cutNameProblem } from "./cut-names.ts";
+import { cutNameProblem, cutNamesake, mayBeCut, nameBefore } from "./cut-names.ts";
 import { nothingToRename } from "./not-there.ts";
 import { adoptHint, copyTargetKey, mayChange, replacedByCopy } from "./ownership.ts";
 import { findSwap, swapProblems, swapSteps } from "./plan-swap.ts";
-import { emptyPlan, type PlanContext, type ResourcePlan } from "./resource-plan.ts";
+import { plannedChange } from "./planned-values.ts";
+import { emptyPlan, type PlanContext, type ResourcePlan, type Step } from "./resource-plan.ts";
 import { writeProblems } from "./service-fields.ts";
 import { alterationSteps, cloneSteps, creationSteps } from "./service-steps.ts";
 
@@ -57,6 +58,8 @@ export function planService(planning: ServicePlanContext): ResourcePlan<HttpServ
   if (twin) return { ...base, problems: [{ path: `${path}.previousName`, ...twin }], isByReading: true };
   const { service } = placed;
   const isOurs = record?.serviceId === service.serviceId || stored.creationIntents.has(key);
+  const namesake = isOurs ? undefined : cutNamesake(service.serviceDescription, resource, path);
+  if (namesake) return { ...base, found: undefined, problems: [namesake], isByReading: true };
   if (!mayChange({ isOurs, namesakes: [placed, ...namesakes] }, resource.adopt)) {
     const ids = [placed, ...namesakes].map((one) => one.service.serviceId).join(", ");
     const message = `a service of this name exists already (serviceId ${ids}) and was not made by a message`;
@@ -65,7 +68,10 @@ export function planService(planning: ServicePlanContext): ResourcePlan<HttpServ
   const isBegun = stored.creationIntents.has(key) || record?.serviceId !== service.serviceId;
   const copied = { copiedFrom: request.copiedFrom?.get(copyTargetKey(resource)), generation: request.generation };
   const isNew = stored.creationIntents.has(key) && record === undefined;
-  const cut = cutNameProblem(service.serviceDescription, resource, path);
+  const wasRenamed = (record?.formerNames ?? []).length > 0;
+  const cut = cutNameProblem(service.serviceDescription, resource, { path, wasRenamed });
+  const before = nameBefore(resource, [record?.manifest.serviceDescription, previousName]);
+  if (cut && !isNew && before !== undefined) return { ...base, steps: [nameStep(resource, service, before)] };
   if (cut && !isNew) return { ...base, ...cut };
   // Made just now: nothing more is written, but it must not stay active, and it is to be known.
   if (cut) return { ...base, steps: [{ do: "makeInactive", changes: [] }] };
@@ -73,12 +79,14 @@ export function planService(planning: ServicePlanContext): ResourcePlan<HttpServ
   if (replaced) return { ...base, problems: [{ path, ...replaced }] };
   const left = resource.validation ? undefined : leftBehind(resource, service, record);
   if (left) return { ...base, problems: [{ path: `${path}.validation`, ...left }] };
-  const renaming = swap ? swapSteps(resource, swap) : [];
+  const isTried = mayBeCut(name) && isRenamed(service.serviceDescription, name, previousName);
+  const tried = isTried && !swap ? [nameStep(resource, service, service.serviceDescription)] : [];
+  const renaming = swap ? swapSteps(resource, swap) : tried;
   const unnameable = swap && renaming.length > 0 ? swapProblems(swap, path) : [];
   if (unnameable.length > 0) return { ...base, problems: unnameable };
   const change = alterationSteps(resource, {
-    // A swapped name is given before anything else is written: it must not hang on a validation.
-    service: renaming.length > 0 ? { ...service, serviceDescription: resource.serviceDescription } : service,
+    // A swapped name is given before anything else is written: it must not hang on a validation. So is one that may be cut.
+    service: renaming.length > 0 ? { ...service, serviceDescription: name } : service,
     record,
     authConfigId: authConfig.authConfigId,
     isNew,
@@ -91,6 +99,21 @@ export function planService(planning: ServicePlanContext): ResourcePlan<HttpServ
     ...base,
     steps: [...renaming, ...change.steps],
     remarks: isOurs ? knownOtherwise(resource, record) : ["adopted"],
+  };
+}
+
+/** The new name is written alone, where RingCX may cut it. @param before what it is called now, or was */
+function nameStep(
+  { serviceDescription: name }: HttpServiceManifest,
+  { serviceDescription: shown }: HttpService,
+  before: string,
+): Step {
+  const planned = plannedChange("serviceDescription", shown, name);
+  return {
+    do: "tryName",
+    before,
+    changes: [`serviceDescription (was ${JSON.stringify(shown)})`],
+    plannedChanges: [planned],
   };
 }
 

@@ -33,6 +33,8 @@ type Action =
   | { do: "makeInactive" }
   /** `partner` is the other one, with the name that it is to have. */
   | { do: "swapNames"; partner: { serviceId: number; serviceDescription: string } }
+  /** Whether RingCX keeps a longer name whole shows when it has it: where not, it gets back the one `before`. */
+  | { do: "tryName"; before: string }
   | { do: "updateService"; fields: ServiceFields; dropped: readonly string[]; authConfigId: string | undefined }
   | { do: "confirmAuthLink"; authConfigId: string }
   /** While the service is inactive, and before its URL is written. */

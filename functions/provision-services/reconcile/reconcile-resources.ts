@@ -9,6 +9,7 @@ import { applyService } from "../apply/apply-service.ts";
 import { refuseRotated } from "../apply/being-rotated.ts";
 import { withCurrentVersion } from "../apply/current-version.ts";
 import { permitEdges, withChangedSecrets } from "../edges/permit-edges.ts";
+import { isMaking } from "../plan/cut-names.ts";
 import { needsInputs, withInputs } from "../plan/plan-inputs.ts";
 import { planResources } from "../plan/plan-resources.ts";
 import { swappedWith } from "../plan/plan-swap.ts";
@@ -102,12 +103,12 @@ async function withReadInputs({ observed }: AccountSession, plan: ResourcePlan):
   return withInputs(plan, await observed.readInputs(serviceGroupId, serviceId));
 }
 
-/** Writes down what a plan is about to change, before it does. */
+/** Writes down what a plan is about to change, before it does; what it makes, whoever makes it does ({@link ResourceChanges}). */
 export async function intendPlan(
   progress: MessageProgress,
   { key, steps, resource }: ResourcePlan<ResourceName>,
 ): Promise<void> {
-  const changes = steps.flatMap((step) => step.changes);
+  const changes = steps.flatMap((step) => (isMaking(step) ? [] : step.changes));
   if (changes.length > 0) await progress.intend(key, changes);
   const swap = steps.find((step) => step.do === "swapNames");
   if (swap?.do !== "swapNames" || resource.kind !== "httpService") return;

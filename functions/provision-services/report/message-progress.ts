@@ -14,7 +14,7 @@ import {
 } from "../../../shared/records/message-progress.ts";
 import type { ServiceInput } from "../../../shared/ringcx/resources/service-input.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
-import { joinedChanges } from "../plan/joined-changes.ts";
+import { isCreation, joinedChanges } from "../plan/joined-changes.ts";
 import { type ResourceResult, saysLeft } from "./resource-result.ts";
 
 /** Longer than a message stays on its queue. */
@@ -231,8 +231,7 @@ export class MessageProgress {
     const lost = isDone ? this.interrupted(key).filter((change) => !isLeft || !isSwitch(change)) : [];
     const earlier = [...(before?.changes ?? []), ...lost];
     if (isSuperseded || earlier.length === 0) return result;
-    const wasCreated =
-      before?.result === "CREATED" || lost.some((change) => /^(?:created|cloned from .*)$/.test(change));
+    const wasCreated = before?.result === "CREATED" || lost.some(isCreation);
     const changes = joinedChanges(earlier, outcome.changes ?? [], { wasCreated });
     // What an earlier turn made, and this one's validation refused, is there all the same.
     const isMore =

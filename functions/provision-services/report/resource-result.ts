@@ -1,5 +1,6 @@
 import type { Problem, ResourceOutcome } from "../../../shared/contract/outcome.ts";
 import { displayName, type ResourceKey, type ResourceName } from "../../../shared/contract/resource-key.ts";
+import { isCreation } from "../plan/joined-changes.ts";
 import type { Ids, ResourcePlan } from "../plan/resource-plan.ts";
 
 /** Notes what is about to be done. */
@@ -43,6 +44,32 @@ export class ResourceChanges {
   /** Before the changes that a step of the plan makes. */
   begin(changes: readonly string[]): void {
     this.#underWay = changes;
+  }
+
+  /**
+   * Just before the request by which it comes into being, and not when that is planned: a list that does not show it may be old,
+   * and then the plan is made anew.
+   */
+  async beginMaking(changes: readonly string[]): Promise<void> {
+    for (const change of changes) await this.intend(change);
+    this.#underWay = changes;
+  }
+
+  /** That request made nothing, for certain. */
+  notMade(): void {
+    this.#underWay = [];
+  }
+
+  /** Whether anything is written down of it that a later turn must not take for done. */
+  get isNoted(): boolean {
+    return this.lines.length > 0 || this.#intended.size > 0 || this.#underWay.length > 0;
+  }
+
+  /** Before a turn ends that is to be taken again: what a plan only concluded, the next one may conclude otherwise. */
+  forget(conclusions: readonly string[]): void {
+    if (this.isCreated || this.#underWay.some(isCreation)) return;
+    const isLeft = (line: string) => !conclusions.includes(line);
+    this.lines.splice(0, Number.POSITIVE_INFINITY, ...this.lines.filter(isLeft));
   }
 
   /** Notes a change that is about to be made, perhaps by somebody else. */

@@ -19,6 +19,7 @@ import {
 } from "../../../shared/ringcx/resources/errors.ts";
 import { operations } from "../../../shared/ringcx/resources/operations.ts";
 import { requireShown } from "../read/require-shown.ts";
+import type { ResourceChanges } from "../report/resource-result.ts";
 import type { ApplyContext } from "./apply-context.ts";
 
 /** A message is not kept longer than this on its queue; nor is the intent to create something. */
@@ -48,6 +49,9 @@ export async function announceCreation(
 
 /** How something is made, and how it is found where it may be there. */
 export interface Creation<Made> {
+  /** What is told of it, and where. */
+  done: ResourceChanges;
+  changes: readonly string[];
   create(): Promise<Made>;
   /** @param after a list that was read later is new enough, epoch milliseconds */
   find(after: number): Promise<Made | undefined>;
@@ -67,7 +71,7 @@ export class CreationUnseenError extends DeferredError {}
 async function makeOnce<Made>(
   context: ApplyContext,
   resource: Manifest,
-  { create, find }: Creation<Made>,
+  { create, find, done, changes }: Creation<Made>,
 ): Promise<Made> {
   const { table, accountId, clock, doubts, observed } = context;
   const { unseenSince } = creationProgressOf(await table.get(creationIntentKey(accountId, resource)));
@@ -92,12 +96,14 @@ async function makeOnce<Made>(
     if (found) return found;
     if (waitMs > 0) throw new CreationUnseenError(doubt, Math.min(waitMs, lookMs));
   }
+  await done.beginMaking(changes);
   await announceCreation(context, resource, { unseenSince: clock.now() });
   try {
     return await create();
   } catch (error) {
     if (!(error instanceof AmbiguousWriteError)) {
       // It was not made, or it is known what was.
+      done.notMade();
       await end(replacedBy(error, clock.now()));
       throw error;
     }
@@ -124,10 +130,10 @@ function replacedBy(error: unknown, madeAt: number): ReplacedAuthConfig | undefi
 export async function createOnce<Made>(
   context: ApplyContext,
   resource: Manifest,
-  { create, find }: Creation<Made>,
+  creation: Creation<Made>,
 ): Promise<Made> {
   try {
-    return await makeOnce(context, resource, { create, find });
+    return await makeOnce(context, resource, creation);
   } catch (error) {
     // The plan says that it is not there: the list that the plan was made from may be old.
     throw error instanceof RingCxConflictError ? new RingCxContradictionError(error) : error;

@@ -33,8 +33,14 @@ export async function makeService(
   {
     resource,
     service,
+    changes,
     create,
-  }: { resource: HttpServiceManifest; service: ServiceInProgress; create: () => Promise<HttpService> },
+  }: {
+    resource: HttpServiceManifest;
+    service: ServiceInProgress;
+    changes: readonly string[];
+    create: () => Promise<HttpService>;
+  },
   done: ResourceChanges,
 ): Promise<void> {
   const { activation, clock, deadline, observed, urgent } = context;
@@ -49,6 +55,8 @@ export async function makeService(
     isAnew: true,
   });
   const created = await createOnce(context, resource, {
+    done,
+    changes,
     create,
     async find(after) {
       const groups = await observed.lookAgain(after, urgent);

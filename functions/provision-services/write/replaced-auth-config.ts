@@ -10,10 +10,10 @@ import {
 import { type AuthConfig, isSameId } from "../../../shared/ringcx/resources/auth-config.ts";
 import { operations } from "../../../shared/ringcx/resources/operations.ts";
 import type { ApplyContext } from "./apply-context.ts";
-import { createOnce } from "./create-once.ts";
+import { type Creation, createOnce } from "./create-once.ts";
 
 /** How an auth config is written, under the id of our choosing. */
-export interface OwnAuthConfig {
+export interface OwnAuthConfig extends Pick<Creation<AuthConfig>, "done" | "changes"> {
   authConfigId: string;
   create(): Promise<AuthConfig>;
   /** What is there under the id is ours, and gets the credential. */
@@ -30,7 +30,7 @@ export interface OwnAuthConfig {
 export async function createUnderOwnId(
   context: ApplyContext,
   resource: AuthConfigManifest,
-  { authConfigId, create, update }: OwnAuthConfig,
+  { authConfigId, create, update, ...told }: OwnAuthConfig,
 ): Promise<AuthConfig> {
   const { table, accountId, account, clock } = context;
   const intent = await table.get(creationIntentKey(accountId, resource));
@@ -39,6 +39,7 @@ export async function createUnderOwnId(
     throw madeUnderOtherId(accountId, before.authConfigId);
   }
   return createOnce(context, resource, {
+    ...told,
     create,
     async find() {
       if (await isThere(context, authConfigId)) return update();

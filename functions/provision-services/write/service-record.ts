@@ -157,7 +157,10 @@ export async function moveRenamedService(
   if (!before || record.serviceId !== found?.serviceId) return;
   if (before.groupName === groupName && before.serviceDescription === serviceDescription) return;
   const isRenamedByStep = steps.some(
-    (step) => step.do === "swapNames" || (step.do === "updateService" && step.fields.serviceDescription !== undefined),
+    (step) =>
+      step.do === "swapNames" ||
+      step.do === "tryName" ||
+      (step.do === "updateService" && step.fields.serviceDescription !== undefined),
   );
   if (isRenamedByStep) return;
   const from = { accountId, groupName: before.groupName, serviceDescription: before.serviceDescription };

@@ -186,7 +186,7 @@ async function requirePermitted(
  * Before the new name is written: after a crash in between, what we know is found under the new name already. It may be
  * known as RingCX spells it, or, of this very service, as its record or the message does.
  */
-async function renameService<Result>(
+export async function renameService<Result>(
   { accountId, table, clock, observed }: ApplyContext,
   { service, record }: Pick<StepContext, "service" | "record">,
   { groupName, serviceDescription, previousName }: HttpServiceManifest,

@@ -41,6 +41,22 @@ export const cutNames: BrokenAssumption = {
     "RingCX has cut the name to 64 characters: choose a name of at most 64, and retire what was made under the long one.",
 };
 
+/**
+ * The same of something that goes on under another name than the one that it was to get: nothing of it is to be retired.
+ *
+ * @param facts by which name messages find it; whether it has that name in RingCX again; whether a message can rename it
+ */
+export function cutRename(
+  shown: string | undefined,
+  { known, isRestored, hasPrevious }: { known: string; isRestored: boolean; hasPrevious: boolean },
+): BrokenAssumption {
+  const now = isRestored
+    ? `RingCX cuts names to 64 characters, so it is called ${JSON.stringify(known)} again`
+    : `RingCX has cut the name to 64 characters: it is called ${JSON.stringify(shown)} there now`;
+  const say = hasPrevious ? `, and say "previousName": ${JSON.stringify(known)}` : "";
+  return { ...cutNames, advice: `${now}. For another name choose a name of at most 64${say}.` };
+}
+
 /** What a person does in the place of a v2 operation. */
 const insteadOfV2: Readonly<Record<string, string>> = {
   "services.delete":

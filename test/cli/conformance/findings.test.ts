@@ -89,3 +89,24 @@ test.for([{ name: undefined, answer: "the default" }, ...limits])(
     }
   },
 );
+
+test("links are found out also where a POST under a UUID in use takes the place of what is there", async () => {
+  const account = await startAccount({
+    "authConfigs.id": "replaced",
+    "authConfigs.answer": "nothing",
+    "authConfigs.usedId": "overwritten",
+    "services.authLink": "hidden",
+  });
+  try {
+    const { findings } = await account.run();
+    expect(profileOf(findings)).toMatchObject({
+      "authConfigs.id": "replaced",
+      "authConfigs.usedId": "overwritten",
+      "services.authLink": "hidden",
+      "clones.authLink": "copied",
+      "authConfigs.deleteInUse": "conflict",
+    });
+  } finally {
+    await account.simulator.stop();
+  }
+});

@@ -26,3 +26,26 @@ test("an auth config that RingCX keeps under an id of its own is not made again 
   expect(made()).toHaveLength(1);
   expect(made()).not.toContain(id);
 });
+
+test("one that RingCX made under an id of its own, and answered with nothing, is the message's own", async () => {
+  const profile = {
+    "authConfigs.id": "replaced",
+    "authConfigs.answer": "nothing",
+    "authConfigs.list": "array",
+    "consistency.lists": "stale",
+    "names.duplicates": "allowed",
+  } as const;
+  const started = await startFixture({ simulator: { profile } });
+  fixture = started;
+  const other = { ...authConfig, providerName: "Other" };
+  const told = /ASSUMPTION_BROKEN: authConfigs\.id is "replaced"/;
+  for (let time = 0; time < 2; time += 1) {
+    const { resources = [] } = await started.send(applyMessage([authConfig, other]));
+    expect(resources).toHaveLength(2);
+    for (const { problems } of resources) expect(problems?.[0]?.message).toMatch(told);
+    expect(started.simulator.state().authConfigs).toHaveLength(2);
+  }
+  started.skip(61_000);
+  expect(await started.send(applyMessage([{ ...authConfig, adopt: true }]))).toMatchObject({ status: "SUCCEEDED" });
+  expect(started.simulator.state().authConfigs).toHaveLength(2);
+});

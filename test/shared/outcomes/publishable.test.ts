@@ -167,6 +167,35 @@ test("details that nobody can store are made storable", () => {
   expect(Object.keys(published.details ?? {})).toEqual(["deep", "at"]);
 });
 
+test("what just fits stays as it is", () => {
+  const { outcome: published } = publishable({ ...outcome(), id: "i".repeat(2_049), source: "電".repeat(1_024) });
+  expect([published.id, published.source]).toEqual(["i".repeat(2_049), "電".repeat(1_024)]);
+  const { accountId: _, ...withoutAccount } = data;
+  expect(publishableData(withoutAccount)).toStrictEqual(withoutAccount);
+});
+
+test("of details that are nested too deep all that can be stored stays, of lists, too", () => {
+  const nested = (levels: number, inner: string) =>
+    JSON.parse(`${'[{"a":'.repeat(levels)}"${inner}"${"}]".repeat(levels)}`) as unknown;
+  // The outcome's data and the details are two of the twenty levels.
+  expect(publishableData({ ...data, details: { deep: nested(9, "x") } }).details).toEqual({ deep: nested(9, "x") });
+  expect(publishableData({ ...data, details: { deep: nested(10, "x") } }).details).toEqual({
+    deep: nested(9, "(left out: nested too deep)"),
+  });
+});
+
+test.each([
+  [0, 0],
+  [1e-130, 1e-130],
+  [-1e-130, -1e-130],
+  [9.9e-131, "9.9e-131"],
+  [9.9e125, 9.9e125],
+  [1e126, "1e+126"],
+  [-1e126, "-1e+126"],
+])("the number %d is stored as %j", (number, stored) => {
+  expect(publishableData({ ...data, details: { number } }).details).toEqual({ number: stored });
+});
+
 const unit = fc.constantFrom("\ud800", "\u0000", "電", "😀", "x", '"', "\\", "\uffff");
 const ofLength = (longest: number) => fc.tuple(unit, fc.nat(longest)).map(([one, count]) => one.repeat(count));
 const text = fc.oneof(fc.string(), fc.string({ unit: "binary" }), ofLength(150));

@@ -48,3 +48,26 @@ test.each([["60629848-0ddf-4757-8868-de5b76d54bb7"], ["aGVsbG8gd29ybGQgaGVsbG8"]
     expect(looksRandom(text)).toBe(true);
   },
 );
+
+// Twice a pair of letters between vowels: nothing else speaks for one or the other.
+test.each([
+  ...["qa", "qt", "qv", "qz", "jb", "jx", "vb", "zt", "xb", "xz", "bj", "bz", "tx"].map((pair) => [pair, true]),
+  ...["qu", "ja", "jv", "vo", "vy", "xa", "xc", "xt", "ya", "st"].map((pair) => [pair, false]),
+] as [string, boolean][])("words hardly have %s: %s", (pair, isRare) => {
+  const twice = `ae${pair}eaeae${pair}eae`;
+  expect(looksRandom(twice)).toBe(isRare);
+  expect(looksRandom(twice.toUpperCase())).toBe(isRare);
+  expect(looksRandom(`ae${pair}eaeaeaeaeae`)).toBe(false);
+});
+
+test.each([
+  ["a quarter of the places ends a word", "ABcdefgABcdefgABcdefg", true],
+  ["less than a quarter", "ABcdefgABcdefgABcdefgh", false],
+  ["the shortest that is judged", "aB3dE6aB3dE6", true],
+  ["shorter", "aB3dE6aB3dE", false],
+  ["hexadecimal", "aaaaaaaaaaaaaaa1", true],
+  ["hexadecimal at its beginning", "aaaaaaaaaaaaaaa1tototototo", false],
+  ["digits alone", "1234567890123456", false],
+])("%s: %s", (_, text, isRandom) => {
+  expect(looksRandom(text)).toBe(isRandom);
+});

@@ -36,7 +36,10 @@ test("a text that is too long says how many characters are missing, also when it
   const once = shortenText("x".repeat(5_000), 100);
   expect(once).toBe(`${"x".repeat(76)}… (4924 more characters)`);
   expect(shortenText(once, 50)).toBe(`${"x".repeat(26)}… (4974 more characters)`);
-  expect(shortenText("😀".repeat(100), 50).isWellFormed()).toBe(true);
+  expect(shortenText("😀".repeat(100), 50)).toBe(`${"😀".repeat(13)}… (174 more characters)`);
+  expect(shortenText("😀".repeat(100), 51)).toBe(`${"😀".repeat(14)}… (172 more characters)`);
+  // Only at its end it is a note.
+  expect(shortenText(`${once} x${"y".repeat(60)}`, 50)).toBe(`${"x".repeat(27)}… (135 more characters)`);
 });
 
 test("what is left and what is missing are the text, whatever it is", () => {

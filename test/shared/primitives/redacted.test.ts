@@ -16,6 +16,10 @@ test.each([
   ["in an error's message", (value: unknown) => inspect(new Error(`no ${value}`, { cause: value }))],
   ["spread", (value: unknown) => inspect({ ...(value as object) })],
 ])("a redacted value never shows: %s", (_, show) => {
-  const shown = show(new Redacted(canary));
-  expect(shown).not.toContain(canary);
+  expect(show(new Redacted(canary))).not.toContain(canary);
+});
+
+test("it says that something is there", () => {
+  const value = new Redacted(canary);
+  expect([`${value}`, JSON.stringify(value), inspect(value)]).toEqual(["[redacted]", '"[redacted]"', "[redacted]"]);
 });

@@ -58,3 +58,88 @@ test("it finds what the plain search finds", () => {
     { numRuns: runs(1_000) },
   );
 });
+
+test.each([
+  ["nothing is secret", "abc", [], "abc"],
+  ["an empty secret", "abc", [""], "abc"],
+  ["one beside an empty one", "abc", ["", "b"], "a[redacted]c"],
+  [
+    "half a surrogate pair, in a URL and in base64",
+    "%EF%BF%BD 77+9 \ud800",
+    ["\ud800"],
+    "[redacted] [redacted] [redacted]",
+  ],
+  ["in a URL", "k=a%2Fb%20c%3D", ["a/b c="], "k=[redacted]"],
+  ["in a URL with lower-case digits", "k=a%2fb%20c%3d", ["a/b c="], "k=[redacted]"],
+  ["in a form", "k=a%2Fb+c%3D", ["a/b c="], "k=[redacted]"],
+  ["in base64", "k=aHVzaA==", ["hush"], "k=[redacted]"],
+  ["in base64 without padding", "k=aHVzaA.", ["hush"], "k=[redacted]."],
+  ["what base64 writes with a plus sign", "k=+/+/", ["\u{fb}\u{ff}\u{bf}"], "k=+/+/"],
+  ["in base64url", "k=w7vDv8O_w74-.", ["\u{fb}\u{ff}\u{ff}\u{fe}>"], "k=[redacted]."],
+  ["characters with a meaning in a pattern", "\\^$.*+?()[]{}|", ["^$.*+?()[]{}|"], "[redacted]"],
+  ["what would fit if they had it", "axb", ["a.b"], "axb"],
+  ["JSON's short forms", '"a\\nb\\rc\\td\\be\\ff"', ["a\nb\rc\td\be\ff"], '"[redacted]"'],
+  ["JSON's long forms", '"\\u0061\\u00e4\\u00E4\\ud83d\\uDE00"', ["aää😀"], '"[redacted]"'],
+  ["JSON's long forms within JSON", "\\\\ud83d\\\\ude00", ["😀"], "[redacted]"],
+  ["a slash that is escaped", "a\\/b", ["a/b"], "[redacted]"],
+])("%s", (_, text, secrets, redacted) => {
+  expect(redactText(text, secrets)).toBe(redacted);
+});
+
+test("of base64 that holds more than the secret no more than two bytes of it stay, whatever stands around it", () => {
+  const around = fc.uint8Array({ maxLength: 7 });
+  fc.assert(
+    fc.property(fc.string({ unit: "binary", minLength: 9, maxLength: 40 }), around, around, (secret, before, after) => {
+      for (const alphabet of ["base64", "base64url"] as const) {
+        const encoded = Buffer.concat([before, Buffer.from(secret), after]).toString(alphabet);
+        const left = redactText(encoded, [secret]).replace("[redacted]", "");
+        expect(left.length).toBeLessThanOrEqual(Math.ceil(((before.length + after.length + 2) * 8) / 6) + 2);
+      }
+    }),
+  );
+});
+
+test("a text is cut after it was searched", () => {
+  expect(redactText("x".repeat(500), [])).toBe("x".repeat(500));
+  expect(redactText("x".repeat(501), [])).toBe(`${"x".repeat(500)}…`);
+  expect(redactText(`${"x".repeat(495)}hush-hush`, ["hush-hush"])).toBe(`${"x".repeat(495)}[reda…`);
+});
+
+test("of a secret that begins with another one nothing stays", () => {
+  expect(redactText("tail: abcdef", ["abcdef", "abc"])).toBe("tail: [redacted]");
+  expect(redactText("tail: abcdef", ["abc", "abcdef"])).toBe("tail: [redacted]");
+});
+
+test("a secret is found however often its text was put into a string", () => {
+  const awkward = fc.string({ minLength: 1, unit: "binary" }).filter((text) => !"[redacted]".includes(text));
+  fc.assert(
+    fc.property(awkward, fc.nat(4), fc.boolean(), (secret, depth, isAscii) => {
+      const quote = (text: string) =>
+        JSON.stringify(text)
+          .slice(1, -1)
+          .replaceAll(/[^ -~]/g, (unit) => (isAscii ? `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}` : unit));
+      const quoted = Array.from({ length: depth }).reduce<string>(quote, secret);
+      expect(redactText(quoted, [secret])).toBe("[redacted]");
+    }),
+  );
+});
+
+test("no secret survives scrubbing, also where one contains another", () => {
+  const secret = fc.string({ minLength: 1, unit: "grapheme" }).filter((text) => !"[redacted]…".includes(text));
+  fc.assert(
+    fc.property(
+      fc.array(secret, { minLength: 1, maxLength: 3 }),
+      fc.string(),
+      fc.string(),
+      (secrets, before, after) => {
+        const all = [...secrets, secrets.join("")];
+        const text = [before, ...all, ...all.map((each) => JSON.stringify(each)), after].join(" ");
+        const scrubbed = redactText(text, all).replaceAll("[redacted]", " ");
+        for (const each of secrets) {
+          const isChance = `${before}  ${after}`.includes(each) || /^[\s"\\]+$/.test(each);
+          if (!isChance) expect(scrubbed).not.toContain(each);
+        }
+      },
+    ),
+  );
+});
