@@ -21,6 +21,9 @@ export type EndpointAnswer =
   /** No live service declares how to ask, or no credential of this kind can be presented from here. */
   | { kind: "NOT_PROVABLE"; reason: string };
 
+/** What the endpoints said of what auth configs have, by `bindingKey`; none of one that is not known, or cannot be read. */
+export type EndpointAnswers = ReadonlyMap<string, EndpointAnswer>;
+
 /** Asks the endpoints of the services that use an auth config whether they accept a credential. */
 export type VerifyAtEndpoint = (binding: SecretBinding, credential: Credential) => Promise<EndpointAnswer>;
 

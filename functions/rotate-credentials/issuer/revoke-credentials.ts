@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { failureReason } from "../../../shared/outcomes/failure-reason.ts";
 import { AutomationError } from "../../../shared/primitives/errors.ts";
+import type { EndpointAnswers } from "../../../shared/proof/verify-at-endpoint.ts";
 import { findChangeInRingCx } from "../../../shared/records/credential/changed-in-ringcx.ts";
 import {
   type CredentialHolder,
@@ -14,7 +15,6 @@ import { describeSecret, type SecretDescription } from "../../../shared/secrets/
 import type { Run } from "../read/account-services.ts";
 import { readSecretRecords } from "../read/secret-records.ts";
 import { readCredentialRecord } from "../record/credential-record.ts";
-import type { Answers } from "../write/prove-applied.ts";
 import { type CredentialUser, decideEnds, decideRevocations } from "./credential-ends.ts";
 import { findHolder, versionsInUse } from "./credential-holder.ts";
 import { isTimeToAsk } from "./invoke-function.ts";
@@ -37,7 +37,7 @@ export interface CredentialUse {
   /** Every secret that is listed: another one may have the credential, too. */
   listed: readonly OtherSecret[];
   /** Asks the endpoints about what RingCX has; their word is in the records of `users` then. */
-  prove(): Promise<Answers>;
+  prove(): Promise<EndpointAnswers>;
 }
 
 /** What a run keeps for the other secrets and for what follows them, when it waits for issuers, in milliseconds. */
@@ -78,7 +78,7 @@ async function revokeCredentials(
   const askUntil = deadline - keptMs;
   const records = users.map(({ record }) => record);
   const { credentials: found } = await readSecretRecords(table, secret.arn);
-  let answers: Answers | undefined;
+  let answers: EndpointAnswers | undefined;
   const look = async (due: IssuedCredential) => {
     const fresh = await describeSecret(secrets, secret.arn, clock.now());
     // Behind it: what an issuer makes for a version is written down before that has a value.

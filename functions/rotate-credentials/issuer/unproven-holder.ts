@@ -1,9 +1,9 @@
+import type { EndpointAnswers } from "../../../shared/proof/verify-at-endpoint.ts";
 import { isProven } from "../../../shared/records/credential/applied-version.ts";
 import { type CredentialRecord, lastAppliedVersion } from "../../../shared/records/credential/auth-config-state.ts";
 import type { CredentialHolder, IssuedCredential } from "../../../shared/records/credential/issued-credential.ts";
 import { bindingKey } from "../../../shared/records/credential/secret-binding.ts";
 import type { SecretDescription } from "../../../shared/secrets/read-secret.ts";
-import type { Answers } from "../write/prove-applied.ts";
 import { revocationTime } from "./overlap.ts";
 
 /** An auth config that has, or may have, a version of the secret. */
@@ -21,7 +21,7 @@ export interface Haver {
 export function findUnproven(
   secretArn: string,
   havers: readonly Haver[],
-  answers?: Answers,
+  answers?: EndpointAnswers,
 ): CredentialHolder | undefined {
   for (const { binding, record } of havers) {
     const applied = lastAppliedVersion(record.state);
@@ -46,7 +46,7 @@ const silentHoldMs = 24 * 60 * 60_000;
 export function findSilent(
   secret: Pick<SecretDescription, "arn" | "tags">,
   due: IssuedCredential,
-  { havers, answers }: { havers: readonly Haver[]; answers: Answers },
+  { havers, answers }: { havers: readonly Haver[]; answers: EndpointAnswers },
   now: number,
 ): CredentialHolder | undefined {
   if (now >= (revocationTime(secret, due) ?? now) + silentHoldMs) return undefined;

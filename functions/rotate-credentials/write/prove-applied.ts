@@ -1,12 +1,9 @@
-import type { EndpointAnswer } from "../../../shared/proof/verify-at-endpoint.ts";
-import { nextApplied } from "../../../shared/records/credential/applied-version.ts";
+import type { EndpointAnswer, EndpointAnswers } from "../../../shared/proof/verify-at-endpoint.ts";
 import { bindingKey } from "../../../shared/records/credential/secret-binding.ts";
+import { nextApplied } from "../../../shared/records/credential/with-applied.ts";
 import type { LeasedRecord } from "../record/leased-record.ts";
 import { askAboutApplied } from "./prove-version.ts";
 import type { VersionWrite, WriteDependencies } from "./write-context.ts";
-
-/** What the endpoints said of what auth configs have, by `bindingKey`; none of one that is not known, or cannot be read. */
-export type Answers = ReadonlyMap<string, EndpointAnswer>;
 
 /**
  * Asks the endpoints again about what RingCX has, whatever they said of it before, and keeps their word with it: nothing is revoked
@@ -16,7 +13,7 @@ export async function proveApplied(
   dependencies: Pick<WriteDependencies, "secrets" | "verifyAtEndpoint">,
   secret: VersionWrite["secret"],
   targets: readonly LeasedRecord[],
-): Promise<Answers> {
+): Promise<EndpointAnswers> {
   const answers = new Map<string, EndpointAnswer>();
   for (const target of targets) {
     const { state } = target.record;

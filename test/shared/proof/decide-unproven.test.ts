@@ -1,10 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import {
-  canBeKept,
-  decideUnproven,
-  type ProofSituation,
-} from "../../../shared/proof/decide-unproven.ts";
+import { canBeKept, decideUnproven, type ProofSituation } from "../../../shared/proof/decide-unproven.ts";
 import { ago, now } from "../../functions/rotate-credentials/records.ts";
 
 const minute = 60_000;
@@ -46,8 +42,15 @@ describe("whether a version is written that Secrets Manager calls current", () =
       "WRITE",
     ],
     ["not asked, refused before", { wait: { ...long, refusedAt: ago(minute) } }, "REFUSED"],
-    ["no more to be asked, refused before", {
-      answer: "NOT_PROVABLE", hasWaited: true, wait: { ...long, refusedAt: ago(minute) } }, "REFUSED"],
+    [
+      "no more to be asked, refused before",
+      {
+        answer: "NOT_PROVABLE",
+        hasWaited: true,
+        wait: { ...long, refusedAt: ago(minute) },
+      },
+      "REFUSED",
+    ],
     ["no more to be asked, waiting", { answer: "NOT_PROVABLE", hasWaited: true }, "WAITING"],
     ["no more to be asked, its time over", { answer: "NOT_PROVABLE", hasWaited: true, wait: long }, "WRITE"],
     ["not asked, a person wants it", { isWaived: true }, "WRITE"],
@@ -94,7 +97,9 @@ describe("whether a version is written that Secrets Manager calls current", () =
     fc.assert(
       fc.property(situations, (situation) => {
         const decision = decideUnproven({ ...situation, policy, held: "ACCEPTED", isWaived: false }, now);
-        expect(decision.kind === "WRITE").toBe(situation.answer === "ACCEPTED" || (situation.answer === "NOT_PROVABLE" && !situation.hasWaited));
+        expect(decision.kind === "WRITE").toBe(
+          situation.answer === "ACCEPTED" || (situation.answer === "NOT_PROVABLE" && !situation.hasWaited),
+        );
       }),
     );
   });
