@@ -13,8 +13,7 @@ const lists = ["otherParameters", "inputParams"];
  * A secret as the console's key/value view stores it, where every value is a text: flags, numbers and lists become what
  * they say. What is not clear stays a text, for the schema to refuse.
  */
-export function fromConsole(value: unknown): unknown {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+export function fromConsole(fields: Fields): Fields {
   const read = (name: string, field: unknown): unknown => {
     if (typeof field !== "string") return field;
     if (flags.includes(name) && /^(true|false)$/.test(field)) return field === "true";
@@ -23,7 +22,7 @@ export function fromConsole(value: unknown): unknown {
     const list = parseJson(field)?.value;
     return Array.isArray(list) ? list : field;
   };
-  return Object.fromEntries(Object.entries(value).map(([name, field]) => [name, read(name, field)]));
+  return Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, read(name, field)]));
 }
 
 /**
@@ -39,14 +38,12 @@ export function mended(fields: Fields): { fields: Fields; remarks: string[] } {
 }
 
 function mendedPem(text: string): string {
-  const plain = text.replaceAll("\\r", "").replaceAll("\\n", "\n");
-  const [, label, body = ""] = /^-----BEGIN ([A-Z ]+)-----(.*)-----END \1-----$/s.exec(plain.trim()) ?? [];
-  if (label === undefined) return text;
-  const base64 = body.replaceAll(/[ \t\r\n]+/g, "");
-  // A key under a passphrase has headers of its own; it cannot be used, and createPrivateKey says so.
+  const plain = text.replaceAll(/\\[rn]/g, "").trim();
+  const [, label, body = ""] = /^-----BEGIN ([A-Z ]+)-----(.*)-----END \1-----$/s.exec(plain) ?? [];
+  const base64 = body.replaceAll(/[ \t\r\n]/g, "");
+  // What is no PEM has no body. A key under a passphrase has headers of its own; it cannot be used, and createPrivateKey says so.
   if (!/^[A-Za-z0-9+/]+={0,2}$/.test(base64)) return text;
-  const lines = base64.match(/.{1,64}/g) ?? [];
-  const pem = [`-----BEGIN ${label}-----`, ...lines, `-----END ${label}-----`, ""].join("\n");
+  const pem = `-----BEGIN ${label}-----\n${base64.replaceAll(/.{1,64}/g, "$&\n")}-----END ${label}-----\n`;
   return pem.trim() === text.trim().replaceAll("\r\n", "\n") ? text : pem;
 }
 
@@ -67,17 +64,10 @@ const presented: Readonly<Record<AuthType, readonly string[]>> = {
 export function formProblems(authType: AuthType, fields: Fields): string[] {
   const problems = presented[authType].flatMap((name) => {
     const value = fields[name];
-    const problem = typeof value === "string" ? textProblem(value) : undefined;
+    if (typeof value !== "string") return [];
+    const problem = textProblem(value) ?? (name === "apiKey" ? headerProblem(value) : undefined);
     return problem ? [`${name}: ${problem}`] : [];
   });
-  if (
-    authType === "APIKEY" &&
-    typeof fields.apiKey === "string" &&
-    /[^\x20-\x7e]/.test(fields.apiKey) &&
-    problems.length === 0
-  ) {
-    problems.push("apiKey: has a character that is no letter, digit or sign of ASCII, which no header can carry");
-  }
   if (authType === "BASIC" && typeof fields.username === "string" && fields.username.includes(":")) {
     problems.push("username: has a colon, which separates user name and password in HTTP Basic; use another user");
   }
@@ -141,6 +131,11 @@ function textProblem(text: string): string | undefined {
   return undefined;
 }
 
+function headerProblem(text: string): string | undefined {
+  const isAscii = /^[\x20-\x7e]*$/.test(text);
+  return isAscii ? undefined : "has a character that is no letter, digit or sign of ASCII, which no header can carry";
+}
+
 /** RFC 7518, 3.4: the curve of each algorithm. */
 const curves: Readonly<Record<string, string>> = { ES256: "prime256v1", ES384: "secp384r1", ES512: "secp521r1" };
 
@@ -157,7 +152,7 @@ function keyProblems({ algorithm, privateKey, secret }: Fields): string[] {
       "privateKey: is no private key in PEM without a passphrase (-----BEGIN PRIVATE KEY-----): copy the whole file",
     ];
   }
-  const type = key.asymmetricKeyType ?? "";
+  const type = key.asymmetricKeyType;
   const curve = key.asymmetricKeyDetails?.namedCurve;
   const fits =
     family === "ES" ? curve === curves[String(algorithm)] : type === "rsa" || (family === "PS" && type === "rsa-pss");
@@ -190,12 +185,14 @@ export function notAnObject(text: string): string {
 
 /** Where JSON cannot be read; the engine's own words quote the text, so only the figures are taken out of them. */
 function placeOfError(text: string): string {
-  let words = "";
   try {
     JSON.parse(text);
   } catch (error) {
-    words = error instanceof Error ? error.message : "";
+    const words = String(error);
+    const [, line, column] = /\(line (\d+) column (\d+)\)$/.exec(words) ?? [];
+    if (line !== undefined) return `line ${line}, column ${column}`;
+    // The engine tells no place of a value that it cannot read, only the characters around it.
+    if (words.endsWith("is not valid JSON")) return "a value that is not JSON (a text stands between double quotes)";
   }
-  const [, line, column] = /\(line (\d+) column (\d+)\)$/.exec(words) ?? [];
-  return line === undefined ? "its end" : `line ${line}, column ${column}`;
+  return "its end";
 }

@@ -57,16 +57,17 @@ export function parseCredential(text: Confined<string>, authType: AuthType, vers
   const schema = schemas[authType];
   const remarks: string[] = [];
   const examined = text.examine((json) => {
-    const value = fromConsole(parseJsonObject(json));
-    if (value === undefined) return { problems: [notAnObject(json)] };
+    const stored = parseJsonObject(json);
+    if (stored === undefined) return { problems: [notAnObject(json)] };
     if (hasTwins(json)) return { problems: ["a field is there twice: which one counts, nobody can say"] };
+    const value = fromConsole(stored);
     const result = schema.safeParse(value);
     if (!result.success) {
       const problems = result.error.issues.flatMap((issue) => explained(issue, value, Object.keys(schema.shape)));
       // All at once: what is wrong with the fields that the schema has nothing to say about.
       const told = new Set(result.error.issues.map(({ path: [name] }) => String(name)));
-      const others = formProblems(authType, mended({ ...value }).fields);
-      return { problems: [...problems, ...others.filter((problem) => !told.has(/^\w+/.exec(problem)?.[0] ?? ""))] };
+      const others = formProblems(authType, mended(value).fields);
+      return { problems: [...problems, ...others.filter((problem) => !told.has(problem.replace(/\W.*/s, "")))] };
     }
     const { fields, remarks: slips } = mended(result.data);
     remarks.push(...slips);
@@ -86,7 +87,7 @@ const places = ["tokenUrl", "allowedBaseUrl"];
 
 /** A place that the secret's value names, and its tag `ringcx:hosts` does not: whoever may put a version may not move it. */
 function placeProblems(fields: object, { hosts }: Pick<Limits, "hosts">): string[] {
-  const given = Object.entries(fields).filter(([name, value]) => places.includes(name) && typeof value === "string");
+  const given = Object.entries(fields).filter(([name]) => places.includes(name));
   return given.flatMap(([name, value]) => {
     const canonical = canonicalUrl(value);
     if ("message" in canonical) return [`${name}: ${canonical.message} (${canonical.hint})`];
@@ -100,7 +101,7 @@ function placeProblems(fields: object, { hosts }: Pick<Limits, "hosts">): string
 
 /** The secret itself says where its OAuth client gets tokens; no message can. */
 function tokenUrlOf(fields: object): string | undefined {
-  return "tokenUrl" in fields && typeof fields.tokenUrl === "string" ? fields.tokenUrl : undefined;
+  return (fields as { tokenUrl?: string }).tokenUrl;
 }
 
 /** What is sent to RingCX: the credential under the auth config's name. */
@@ -133,20 +134,23 @@ function explained(issue: z.core.$ZodIssue, value: unknown, known: readonly stri
 
 /** @param given what stands there: nothing of it is shown */
 function fieldWords(issue: z.core.$ZodIssue, given: unknown): string {
-  const expected =
-    issue.code === "invalid_type" ? `, expected ${issue.expected === "array" ? "a list" : issue.expected}` : "";
-  if (given === undefined && issue.code === "invalid_type") return `is missing${expected}: add it`;
   // What may be left out may be empty.
   if (given === "" && issue.code === "too_small") return "is empty: give it a value";
   if (issue.code !== "invalid_type") return issueText(issue);
-  const isTextOfObject = issue.expected === "string" && typeof given === "object" && given !== null;
-  if (isTextOfObject) return `is of another type${expected}: write it as text (its JSON in a string)`;
-  const isTextOfNumber = issue.expected === "string" && typeof given === "number";
-  return `is of another type${expected}${isTextOfNumber ? ": put it between quotes" : `: correct it${toForm(issue.expected)}`}`;
+  const expected = `expected ${issue.expected === "array" ? "a list" : issue.expected}`;
+  if (given === undefined) return `is missing, ${expected}: add it`;
+  return `is of another type, ${expected}: ${correction(issue.expected, given)}`;
+}
+
+/** What to do about a value of another type. */
+function correction(expected: string, given: unknown): string {
+  if (expected === "string" && typeof given === "number") return "put it between quotes";
+  const isTextOfObject = expected === "string" && typeof given === "object" && given !== null;
+  return isTextOfObject ? "write it as text (its JSON in a string)" : `correct it${toForm(expected)}`;
 }
 
 function fieldOf(value: unknown, name: PropertyKey): unknown {
-  return typeof value === "object" && value !== null ? (value as Record<PropertyKey, unknown>)[name] : undefined;
+  return (Object(value) as Readonly<Record<PropertyKey, unknown>>)[name];
 }
 
 function hint(name: string, known: readonly string[]): string {

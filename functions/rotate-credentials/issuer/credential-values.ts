@@ -18,9 +18,10 @@ export type CredentialValue = readonly string[];
  * @returns `undefined` where nobody can say what the credential is
  */
 export function credentialValues(json: string): readonly CredentialValue[] | undefined {
-  const fields = fromConsole(parseJsonObject(json));
-  if (typeof fields !== "object" || fields === null || hasTwins(json)) return undefined;
-  const values = Object.entries(mended({ ...fields }).fields).flatMap((field) => valuesOf(field, fields as Fields));
+  const stored = parseJsonObject(json);
+  if (stored === undefined || hasTwins(json)) return undefined;
+  const fields = fromConsole(stored);
+  const values = Object.entries(mended(fields).fields).flatMap((field) => valuesOf(field, fields));
   return values.length > 0 && values.every((value) => value !== undefined) ? values : undefined;
 }
 

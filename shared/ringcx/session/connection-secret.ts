@@ -71,7 +71,7 @@ async function secretString(
 function parseCredentials(secretId: string, text: string | undefined): ConnectionCredentials {
   const result = connectionSecretSchema.safeParse(parseJson(text ?? "")?.value);
   if (result.success) return result.data;
-  const missing = result.error.issues.map(({ path }) => path.join(".") || "the whole object");
+  const missing = result.error.issues.map(({ path }) => String(path[0] ?? "the whole object"));
   throw new AutomationError(
     `The connection's secret ${secretId} must be JSON with "clientId", "clientSecret" and "jwt". Missing or empty: ${missing.join(", ")}.`,
     { code: "CONNECTION_SECRET_INVALID", details: { secretId, missing } },

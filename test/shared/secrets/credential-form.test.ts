@@ -135,13 +135,25 @@ it("what the console's key/value view makes into texts is read as what it says",
   });
   const list = [{ audience: "crm" }];
   expect(opened(parse("OAUTH", { ...oauth(), otherParameters: JSON.stringify(list) })).otherParameters).toEqual(list);
-  expect(refusal("JWT", { ...value, expirationTime: "soon" })).toContain("expirationTime");
-  expect(refusal("JWT", { ...value, isSecretEncoded: "yes" })).toContain("isSecretEncoded");
+  const inputParams = JSON.stringify(list);
+  expect(opened(parse("CUSTOM_AUTH", { inputParams })).inputParams).toEqual(list);
+  for (const expirationTime of ["soon", " 300", "300 ", "1234567890", "1e3"]) {
+    expect(refusal("JWT", { ...value, expirationTime })).toContain("expirationTime");
+  }
+  for (const isSecretEncoded of ["yes", "untrue", "true ", "falsely", ""]) {
+    expect(refusal("JWT", { ...value, isSecretEncoded })).toContain("isSecretEncoded");
+  }
 });
 
 it.each([
   [`{\n  "apiKey": "${canary}",\n}`, "cannot be read at line 3, column 1"],
-  [`{"apiKey": "${canary}"`, "cannot be read at"],
+  [`${"\n".repeat(11)}{ "apiKey": "${canary}",    }`, "cannot be read at line 12, column 34"],
+  [`{"apiKey": "${canary}"`, "cannot be read at line 1, column 28"],
+  ['{"apiKey":', "cannot be read at its end"],
+  ['  {"apiKey":', "cannot be read at its end"],
+  [`{"apiKey": ${canary}}`, "cannot be read at a value that is not JSON (a text stands between double quotes)"],
+  ['{"apiKey": (line 7 column 7)', "cannot be read at a value that is not JSON"],
+  [`${canary}{`, "plain text, not JSON"],
   [canary, "plain text, not JSON"],
   [JSON.stringify(canary), "JSON, but a string"],
   [JSON.stringify([canary]), "JSON, but a list"],

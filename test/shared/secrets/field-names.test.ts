@@ -12,7 +12,8 @@ describe("a field is named in an error", () => {
   test.each(
     `clientId ClientID client_id clientSecret client_secret clientid token_url tokenURI scopes userName user pasword
     passwd api-key apikey apiKey1 private_key url id host description expirationTime isIncludeIssueAt jwtHeaders
-    oauthProvider authorization clientCredentialsSupplyIn allowedBaseUrl wcgFunctionId providerName comment x`
+    oauthProvider authorization clientCredentialsSupplyIn allowedBaseUrl wcgFunctionId providerName comment x token_host_path TOKEN_PATH TOKEN_HOST_PATH crm-host-name Crm-Host-Name sacret1 oneTwo
+    otherCredentialsOfTheClientAndItsAddress`
       .split(/\s+/)
       .concat("private k")
       .map((name) => [name]),
@@ -27,6 +28,10 @@ describe("a field is named in an error", () => {
 });
 
 describe("a field whose name may be the secret is not", () => {
+  test("a name under which nothing stands", () => {
+    expect(fieldInWords("swordfish", undefined, known)).toMatch(hidden);
+  });
+
   test.each(shapes.map(([what, text]) => [what, text]))("%s", (_what, text) => {
     expect(told(text)).toMatch(hidden);
     expect(told(text, "")).toMatch(hidden);
@@ -47,6 +52,15 @@ describe("a field whose name may be the secret is not", () => {
     ["swordfish", ""],
     ["swordfish", "  "],
     ["swordfish", null],
+    ["otherCredentialsOfTheClientAndItsAddresss", "x"],
+    // Of a short name two letters are too many for a slip.
+    ["scor1", "x"],
+    ["crm!_HOST", "x"],
+    ["CRM_h0st", "x"],
+    ["4you-name", "x"],
+    ["P4-name", "x"],
+    ["name-4you", "x"],
+    ["name-4711", "x"],
     ["swordfish", "password"],
     ["swordfish", "api_key"],
     ["swordfish", "passwort"],

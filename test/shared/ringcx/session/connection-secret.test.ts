@@ -24,7 +24,7 @@ test("the secret is read once in five minutes, and again when it was refused", a
   const secret = secretAt(server, clock);
   expect((await secret.read()).jwt.reveal()).toBe("canary-jwt");
   await secret.read();
-  expect(server.received).toHaveLength(1);
+  expect(server.received.map(({ body }) => JSON.parse(body))).toEqual([{ SecretId: "ringcx/main" }]);
   await clock.sleep(5 * 60_000);
   await secret.read();
   expect(server.received).toHaveLength(2);
@@ -43,6 +43,9 @@ test.each([
     .read()
     .catch((error: unknown) => error);
   expect(failure).toMatchObject({ code: "CONNECTION_SECRET_INVALID", details: { secretId: "ringcx/main", missing } });
+  expect((failure as Error).message).toBe(
+    `The connection's secret ringcx/main must be JSON with "clientId", "clientSecret" and "jwt". Missing or empty: ${missing.join(", ")}.`,
+  );
   expect(inspect(failure, { depth: Number.POSITIVE_INFINITY, showHidden: true })).not.toContain("canary");
 });
 
@@ -52,5 +55,14 @@ test("a secret that is not there says so and may be retried", async () => {
     code: "CONNECTION_SECRET_UNREADABLE",
     retryable: true,
     message: expect.stringContaining("ResourceNotFoundException"),
+    details: { secretId: "ringcx/main", reason: "ResourceNotFoundException" },
+  });
+});
+
+test("a secret of bytes, and no text, is none", async () => {
+  await using server = await scriptedServer({ status: 200, body: { SecretBinary: "e30=", VersionId: "1" } });
+  await expect(secretAt(server).read()).rejects.toMatchObject({
+    code: "CONNECTION_SECRET_INVALID",
+    details: { missing: ["the whole object"] },
   });
 });
