@@ -15,13 +15,13 @@ import { plainEnvironment } from "./synthesized.ts";
 const budgets = {
   AcceptMessages: 400,
   ProvisionServices: 600,
-  RotateCredentials: 555,
+  RotateCredentials: 560,
   RotateSecret: 470,
   FailOverServices: 558,
 };
 
 /** Kilobytes of a whole function, with what it loads when it needs it. */
-const wholeBudget = 694;
+const wholeBudget = 710;
 
 /** What is loaded when it is needed, by a file of each part: probes in all of them, what only some events ask for in two. */
 const probes = "shared/probe/bounded-request.ts";

@@ -6,8 +6,7 @@ import { keyOf, type ResourceName } from "../../../shared/contract/resource-key.
 import { applyGroup } from "../apply/apply-group.ts";
 import { applyPlans, type OnResult } from "../apply/apply-plans.ts";
 import { applyService } from "../apply/apply-service.ts";
-import { refuseRotated } from "../apply/being-rotated.ts";
-import { withCurrentVersion } from "../apply/current-version.ts";
+import type { refuseRotated } from "../apply/being-rotated.ts";
 import { permitEdges, withChangedSecrets } from "../edges/permit-edges.ts";
 import { isMaking } from "../plan/cut-names.ts";
 import { needsInputs, withInputs } from "../plan/plan-inputs.ts";
@@ -69,11 +68,12 @@ export async function reconcileResources(
   const plans = await withChangedSecrets(left, stored, session.secretReader);
   const checked = await permitEdges(plans, request, { ...session, table });
   if ("problems" in checked) throw new MessageRejectedError(checked.problems, "CREDENTIAL_NOT_ALLOWED");
-  const possible = await refuseRotated(checked.plans, { ...session, table, clock, stored });
+  const possible = await unlessBeingRotated(checked.plans, { ...session, table, clock, stored });
   const doubted = { ...session, doubts: progress };
   if (isDryRun) {
     for (const plan of possible) await requireReadOfLate(doubted, plan);
     const { activation } = message;
+    const { withCurrentVersion } = await import("../apply/current-version.ts");
     const whole = async (plan: ResourcePlan) => {
       const read = await withCurrentVersion({ ...session, table }, await withReadInputs(session, plan));
       return withKnownReasons({ activation, clock, accountId, stored }, read);
@@ -94,6 +94,13 @@ export async function reconcileResources(
     },
   });
   return undefined;
+}
+
+/** Rotation is asked about by code that only messages with auth configs need. */
+async function unlessBeingRotated(plans: readonly ResourcePlan[], context: Parameters<typeof refuseRotated>[1]) {
+  if (plans.every(({ resource }) => resource.kind !== "authConfig")) return plans;
+  const { refuseRotated } = await import("../apply/being-rotated.ts");
+  return refuseRotated(plans, context);
 }
 
 /** The plan, with what the inputs of its service make of it. */
