@@ -32,14 +32,32 @@ export function reference({ pattern, expected, example }: TextLimit) {
     .meta({ examples: [example] });
 }
 
-/** A text that people can see: not blanks alone, and no line or paragraph separator. An empty one is said by itself. */
+// Format (bidi, zero width) and what fonts show as nothing; but for what scripts and emoji are written with, within a text.
+const hidden = /(?!\u200c|\u200d|\ufe0e|\ufe0f)[\p{Cf}\p{Cs}\p{Default_Ignorable_Code_Point}\u2800]/u;
+const hiddenAtAnEnd = /^(\u200c|\u200d|\ufe0e|\ufe0f)|(\u200c|\u200d)$/u;
+const blankAtAnEnd = /^\p{Z}|\p{Z}$/u;
+
+/**
+ * A text that is compared with one of AWS's, as people see it: nothing in it is invisible, and no blanks are around it. An empty
+ * one is said by itself.
+ */
 export function visible(text: z.ZodString) {
   return text.check(({ value, issues }) => {
-    const isSeen = /[^\p{Z}\p{C}]/u.test(value);
-    if (issues.length > 0 || value === "" || (isSeen && !/[\p{Zl}\p{Zp}]/u.test(value))) return;
-    const message = isSeen ? "has a line separator" : "has nothing in it that can be seen";
-    issues.push({ code: "custom", message, input: value });
+    const message = issues.length > 0 || value === "" ? undefined : unseenIn(value);
+    if (message !== undefined) issues.push({ code: "custom", message, input: value });
   });
+}
+
+/** What of a text nobody sees, in words. */
+function unseenIn(text: string): string | undefined {
+  if (!/[^\p{Z}\p{C}]/u.test(text)) return "has nothing in it that can be seen";
+  if (/[\p{Zl}\p{Zp}]/u.test(text)) return "has a line separator";
+  const [found] = hidden.exec(text) ?? hiddenAtAnEnd.exec(text) ?? [];
+  if (found !== undefined) {
+    const code = (found.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0");
+    return `has an invisible character (U+${code}): leave it out`;
+  }
+  return blankAtAnEnd.test(text) ? "has a blank before or after it: leave it out" : undefined;
 }
 
 /** A list without doubles, and no longer than AWS takes. */
@@ -130,7 +148,7 @@ export const origin = z
   .transform((text) => URL.parse(text)?.origin ?? text);
 
 function isOrigin(url: URL | null): boolean {
-  if (url?.pathname !== "/" || url.search || url.hash || url.username || url.password) return false;
+  if (url?.pathname !== "/" || url.port === "0" || url.search || url.hash || url.username || url.password) return false;
   const isOwnMachine = /^(localhost|127\.[\d.]+|\[::1\])$/.test(url.hostname);
   return url.protocol === "https:" || (url.protocol === "http:" && isOwnMachine);
 }
@@ -189,6 +207,12 @@ function unwritable(value: string): { message: string; hint: string } | undefine
   if (port !== undefined && Number(port) > 65_535) {
     return {
       message: `has the port ${port}, and the highest is 65535`,
+      hint: "correct the port, or leave it out: then it is 443",
+    };
+  }
+  if (port !== undefined && Number(port) === 0) {
+    return {
+      message: "has port 0, which nothing listens at",
       hint: "correct the port, or leave it out: then it is 443",
     };
   }

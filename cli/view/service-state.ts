@@ -1,4 +1,5 @@
 import { decideActivation, desiredActivation } from "../../shared/activation/decide-activation.ts";
+import { isWatched, mayTakeOut } from "../../shared/activation/may-take-out.ts";
 import {
   expiredHolds,
   isHalfMade,
@@ -8,7 +9,9 @@ import {
   stateInRingCx,
 } from "../../shared/activation/reasons.ts";
 import { shellArgument } from "../../shared/primitives/shell-argument.ts";
+import { isProbe } from "../../shared/probe/untestable-validation.ts";
 import type { Intent } from "../../shared/records/account/activation.ts";
+import { validationRequestOf } from "../../shared/records/account/service.ts";
 import { displayName, nameWithAccount, type ServiceName } from "../../shared/records/service-name.ts";
 import type { FailoverMode } from "../environment/environment.ts";
 import type { KnownService, UnreadableKind } from "../read/services.ts";
@@ -41,6 +44,10 @@ export interface ServiceState {
   isHalfMade: boolean;
   /** What failover does about its outages, where its manifest says so. */
   failoverMode?: FailoverMode;
+  /** The blast radius keeps an outage of it from being acted on, and failover would act on it. */
+  isSuppressed: boolean;
+  /** Anything says when it is down, or an outage of it is still to end. */
+  isWatched: boolean;
   /** What of it only a person can end, in words. */
   needsPerson: readonly string[];
 }
@@ -62,6 +69,8 @@ export function serviceState(
   const { name, declared, record, memory, unreadable } = known;
   const typed = shellArgument(isOneAccount ? displayName(name) : nameWithAccount(name));
   const state = stateInRingCx(record, now);
+  const terms = failoverTerms(known, failoverMode);
+  const isSuppressed = memory.suppressed !== undefined && mayTakeOut(terms);
   const began = state?.began;
   const about = {
     ...{ memory, typed, now, isProbed: isProbed(declared), isManual: isManual(declared) },
@@ -92,7 +101,7 @@ export function serviceState(
     ...reasons
       .filter((reason) => reason.needsPerson)
       .map(({ why, ends, command }) => `${why}; it ends by ${ends}${toType(command)}`),
-    ...(memory.suppressed && isEnforced(declared, failoverMode)
+    ...(isSuppressed
       ? [`an outage is not acted on, because too many services are out already${toType(`release ${typed}`)}`]
       : []),
     ...(memory.missingAlarms ?? []).map(
@@ -112,6 +121,8 @@ export function serviceState(
     name,
     typed,
     ...(mode !== undefined && { failoverMode: mode }),
+    isSuppressed,
+    isWatched: isWatched(terms) || record.reasons.some(({ kind }) => kind === "OUTAGE"),
     ...(declared?.shownAs !== undefined && { shownAs: declared.shownAs }),
     state: state === undefined ? "unknown" : state.isActive ? "active" : "inactive",
     since: began?.at,
@@ -170,13 +181,16 @@ function holdEnd(kind: "handsOff" | "override", record: KnownService["record"]):
 
 /** Whether failover asks its endpoint itself: by a validation that changes nothing there. */
 export function isProbed(declared: KnownService["declared"]): boolean {
-  const validation = declared?.manifest.validation;
-  return validation !== undefined && validation.method !== "POST";
+  return declared !== undefined && isProbe(validationRequestOf(declared.manifest));
 }
 
-/** Whether its manifest, or else the environment, lets failover act: where it does not, nothing that a guard kept from happening waits for anybody. */
-function isEnforced(declared: KnownService["declared"], ofEnvironment: FailoverMode = "enforce"): boolean {
-  return (declared?.manifest.health?.mode ?? ofEnvironment) === "enforce";
+/** What failover may do of it, as far as the table says; of one that nothing else makes known the alarms of its outage speak. */
+function failoverTerms({ declared, alarms, memory, unreadable }: KnownService, mode: FailoverMode | undefined) {
+  return {
+    ...{ health: declared?.manifest.health, mode, isProbed: isProbed(declared) },
+    alarms: declared || alarms.length > 0 ? alarms : (memory.suppressed?.alarms ?? []),
+    isPartial: unreadable.length > 0,
+  };
 }
 
 function isManual(declared: KnownService["declared"]): boolean {

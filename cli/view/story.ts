@@ -56,13 +56,13 @@ export function storyText(
       "Its alarms now",
       alarmLines(state, alarms, (alarm) => alarmLine(alarm, now, paint)),
     ),
-    ...section("What failover remembers", memoryLines(memory, now)),
+    ...section("What failover remembers", memoryLines(memory, state, now)),
     ...section(
       "What messages declared",
       state.unreadable.includes("declared")
         ? ["unknown: its item cannot be read"]
         : declared
-          ? declaredLines(declared, (declared.mode ?? failoverMode) === "off")
+          ? declaredLines(declared, { isOff: (declared.mode ?? failoverMode) === "off", isWatched: state.isWatched })
           : [
               state.isHalfMade
                 ? "nothing yet: the message that makes it has not come to its end"
@@ -104,7 +104,7 @@ function alarmLine({ name, state, since, reason, isMuted }: AlarmNow, now: numbe
   return `${paint(tone, state)} ${name}${ago}${reason === undefined ? "" : `: ${reason}`}${muted}`;
 }
 
-function memoryLines(memory: FailoverMemory, now: number): string[] {
+function memoryLines(memory: FailoverMemory, { isSuppressed }: ServiceState, now: number): string[] {
   const { healthySince, probePassingSince, consecutivePasses, consecutiveFailures, trial, recentOutages } = memory;
   const lines: (string | false | undefined)[] = [
     consecutivePasses !== undefined && `its last ${counted(consecutivePasses, "probe")} passed`,
@@ -117,7 +117,7 @@ function memoryLines(memory: FailoverMemory, now: number): string[] {
     recentOutages !== undefined &&
       recentOutages.length > 0 &&
       `${counted(recentOutages.length, "outage")} lately, the last began ${recentOutages.at(-1)}`,
-    memory.suppressed !== undefined && "an outage is suppressed by the blast radius",
+    isSuppressed && "an outage is suppressed by the blast radius",
     memory.observedSuppressed !== undefined &&
       "an outage would be suppressed by the blast radius, but failover only observes",
     memory.exemptSince !== undefined && `an alarm fires in vain since ${memory.exemptSince}: it is never deactivated`,
@@ -130,14 +130,16 @@ function memoryLines(memory: FailoverMemory, now: number): string[] {
 
 function declaredLines(
   { url, authConfig, isProbed, recovery, message }: NonNullable<Story["declared"]>,
-  isOff: boolean,
+  { isOff, isWatched }: { isOff: boolean; isWatched: boolean },
 ): string[] {
   return [
     ...(url === undefined ? [] : [`endpoint ${url}`]),
     authConfig === undefined ? "called without an auth config" : `called with the auth config ${authConfig}`,
     ...(isOff
       ? []
-      : [isProbed ? "probed by its validation request" : "not probed: it has no validation by GET or HEAD"]),
+      : isWatched
+        ? [isProbed ? "probed by its validation request" : "not probed: it has no validation by GET or HEAD"]
+        : ["not watched: no alarm speaks for it, and health.watch is not probe"]),
     ...(recovery === "manual" ? ["recovery is manual: an outage waits for a command"] : []),
     ...(message === undefined ? [] : [`last by ${message}`]),
   ];

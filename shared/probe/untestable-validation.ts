@@ -15,3 +15,14 @@ export function whyUntestable(validation: Pick<Validation, "headers" | "credenti
   const path = ["validation", "expect", "schema", ...(problem?.path ?? [])].join(".");
   return `${path}: ${problem?.message}; declare the validation anew`;
 }
+
+/**
+ * Whether an endpoint is asked by its validation request outside messages. Only what reads: a probe that is repeated each minute
+ * must never create data, so a POST is not sent and the alarms alone decide. So they do where a stored validation holds what the
+ * contract refuses by now: that says nothing about the endpoint.
+ *
+ * @param validation none where the manifest declares none, or no URL that can be asked
+ */
+export function isProbe(validation: Validation | undefined): boolean {
+  return validation !== undefined && validation.method !== "POST" && whyUntestable(validation) === undefined;
+}

@@ -20,6 +20,8 @@ export async function startFakeConsole(entries: readonly TimelineEntry[] = []) {
     typed: "CRM/Send",
     needsPerson: [],
     isHalfMade: false,
+    isSuppressed: false,
+    isWatched: true,
   };
   const now = Date.UTC(2030, 0, 1, 12);
   const snapshot = async (since: number): Promise<Snapshot> => ({

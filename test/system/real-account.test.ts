@@ -229,6 +229,35 @@ describe("one machine against a RingCX account", () => {
     expect(ringcx.state().groups[0]?.services[0]).toMatchObject({ serviceDescription: "Lookup", isEnabled: true });
   });
 
+  it("a change that a killed run has noted is carried out before a run ends, and told", {
+    timeout: 300_000,
+  }, async () => {
+    await ringcx.stop();
+    ringcx = await startRingCxSimulator({ accounts: ["123456"] });
+    await secretsFile();
+    const data = ["--data", join(folder, "noted")];
+    const made = await run(...data, "--yes");
+    expect(made, made.text).toMatchObject({ code: 0 });
+    const { child, text } = await begun({}, ...data, "--yes", "--stay");
+    await expect.poll(text, { interval: 50, timeout: 60_000 }).toMatch(/It keeps running until Ctrl-C/);
+    ringcx.faults.add({ kind: "status", status: 503, times: "always", match: { operation: "setHttpServiceIsActive" } });
+    const system = join(folder, "noted", "system.json");
+    const ops = ["cli/main.ts", "deactivate", "CRM/Lookup", "--why", "test", "--local", system, "--timeout", "5s"];
+    await once(spawn(process.execPath, ops, { cwd: root, stdio: "ignore" }), "exit");
+    const isTried = () => ringcx.requests.some(({ operation }) => operation === "setHttpServiceIsActive");
+    await expect.poll(isTried, { interval: 50, timeout: 20_000, message: text() }).toBe(true);
+    process.kill(-(child.pid ?? 0), "SIGKILL");
+    await once(child, "exit");
+    ringcx.faults.clear();
+
+    const ended = await run(...data, "--yes");
+    expect(ended, ended.text).toMatchObject({ code: 0 });
+    expect(ended.text).toMatch(
+      /1 change of an earlier run is not carried out[\s\S]*CRM\/Lookup: carried out, it is inactive/,
+    );
+    expect(ringcx.state().groups[0]?.services[0]).toMatchObject({ isEnabled: false });
+  });
+
   it("a login that is refused is told at once, and nothing begins", async () => {
     const refused = await runWith({ clientSecret: "canary-3" }, "--yes");
     expect(refused, refused.text).toMatchObject({ code: 4, writes: [], reads: 1 });

@@ -1,7 +1,7 @@
 import type * as z from "zod";
 import type { PresentedCredential } from "../../../shared/probe/place-credential.ts";
 import type { Probe, ProbeResult } from "../../../shared/probe/probe.ts";
-import { whyUntestable } from "../../../shared/probe/untestable-validation.ts";
+import { isProbe, whyUntestable } from "../../../shared/probe/untestable-validation.ts";
 import { authConfigRecordKey, authConfigRecordSchema } from "../../../shared/records/account/auth-config.ts";
 import { authConfigStateKey, fromItem } from "../../../shared/records/credential/auth-config-state.ts";
 import {
@@ -31,13 +31,9 @@ export interface EvidenceDependencies extends WatchlistDependencies {
 const usedAuthConfigSchema = authConfigRecordSchema.pick({ authConfigId: true, secretArn: true, manifest: true });
 type UsedAuthConfig = z.output<typeof usedAuthConfigSchema>;
 
-/**
- * Whether there is a request to ask its endpoint with. Only what reads: a probe that is repeated each minute must
- * never create data, so a POST is not sent and the alarms alone decide. So they do where a stored validation holds what
- * the contract refuses by now: that says nothing about the endpoint.
- */
-export function isProbed({ validation }: WatchedService): boolean {
-  return validation !== undefined && validation.method !== "POST" && whyUntestable(validation) === undefined;
+/** Whether there is a request to ask its endpoint with. */
+export function isProbed({ validation }: Pick<WatchedService, "validation">): boolean {
+  return isProbe(validation);
 }
 
 /** Why a service that its manifest wants watched by its probe is not; nothing where it is, or need not be. */

@@ -24,21 +24,21 @@ import { lastingMemory, openingsWith } from "./lasting-memory.ts";
  *
  * @param before the record as it is
  * @param now epoch milliseconds
- * @param isEnforced whether failover acts upon outages: where it does not, none begins that a guard has kept from happening
+ * @param mayGoOut whether failover may take it out: where it may not, no outage begins that a guard has kept from happening
  */
 export function commandChange(
   command: Command,
   before: StoredActivation,
   now: number,
-  { isEnforced = true } = {},
+  { mayGoOut = true } = {},
 ): ActivationChange {
-  const change = changeOf(command, before, now, isEnforced);
+  const change = changeOf(command, before, now, mayGoOut);
   if (stateInRingCx(before, now)?.isLeftActive !== true) return change;
   // What a person has activated against a reason is left so, until somebody orders otherwise: only then does it count.
   const { isActive } = desiredActivation(changedRecord(before, change), now);
   if (!isActive && !change.add?.some(({ kind }) => kind === "KEEP_INACTIVE")) return change;
   const seen = seenAsActive(before);
-  const after = changeOf(command, recordAfter(before, seen, now), now, isEnforced);
+  const after = changeOf(command, recordAfter(before, seen, now), now, mayGoOut);
   return { ...seen, ...after, writerAttributes: { ...seen.writerAttributes, ...after.writerAttributes } };
 }
 
@@ -52,13 +52,13 @@ function changeOf(
   { data, time, source, id }: Command,
   before: StoredActivation,
   now: number,
-  isEnforced: boolean,
+  mayGoOut: boolean,
 ): ActivationChange {
   const since = new Date(now).toISOString();
   const { command, by, why, until } = data;
   const hold = { by, why, since, ...(until !== undefined && { until }) };
   const { suppressed: kept, recentOutages, ...memory } = failoverMemoryOf(before);
-  const suppressed = isEnforced ? kept : undefined;
+  const suppressed = mayGoOut ? kept : undefined;
   const sent = rememberCommand({ time, source, id }, commandMemoryOf(before));
   const remember = (next: FailoverMemory) => ({
     writerAttributes: failoverAttributes({ memory: next, command: sent }),

@@ -1,5 +1,8 @@
+import { mayTakeOut } from "../../../shared/activation/may-take-out.ts";
 import type { Health } from "../../../shared/contract/fields/health.ts";
-import type { Guards } from "../settings.ts";
+import { isProbed } from "../evidence/probe-service.ts";
+import type { FailoverSettings, Guards } from "../settings.ts";
+import type { WatchedService } from "../watchlist/watched-services.ts";
 
 /** How one service's outages are decided: the manifest's word, or else the environment's. */
 export interface Policy {
@@ -34,4 +37,9 @@ export function policyOf(
     neverDeactivate: health.neverDeactivate ?? false,
     flap: settings.guards.flap,
   };
+}
+
+/** Whether failover may take a service out now, as its manifest, its alarms and the environment say. Pure. */
+export function mayGoOut(service: WatchedService, { mode }: Pick<FailoverSettings, "mode">): boolean {
+  return mayTakeOut({ ...service, mode, isProbed: isProbed(service) });
 }

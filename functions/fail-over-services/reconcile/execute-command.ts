@@ -21,6 +21,7 @@ import { isUnreadable } from "../../../shared/state/unreadable-item.ts";
 import { applyRecord } from "../apply/apply-record.ts";
 import { type LookedAt, lookFirst, sendsAnyway } from "../apply/look-first.ts";
 import { commandChange, isKnownCommand } from "../outage/command-change.ts";
+import { mayGoOut } from "../outage/policy.ts";
 import { pendingWords, plannedWords, unchangedWords } from "../report/command-words.ts";
 import { changeOutcome } from "../report/service-outcome.ts";
 import { standingOf } from "../report/standing.ts";
@@ -80,8 +81,8 @@ async function executeOnce(
   const name = displayName(service.name);
   const words = `${data.command} by ${data.by}: ${data.why}`;
   const common = { accountId: data.accountId, cause };
-  const isEnforced = (service.health.mode ?? dependencies.settings.mode) === "enforce";
-  const changeOf = (record: StoredActivation) => commandChange(command, record, clock.now(), { isEnforced });
+  const terms = { mayGoOut: mayGoOut(service, dependencies.settings) };
+  const changeOf = (record: StoredActivation) => commandChange(command, record, clock.now(), terms);
 
   const isAnew =
     service.isUndeclared === true && !(await isKnownElsewhere(dependencies.table, service.name, service.serviceId));

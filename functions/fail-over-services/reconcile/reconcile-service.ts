@@ -1,6 +1,10 @@
 import { expiredHolds, isInForce, reasonsInForce } from "../../../shared/activation/reasons.ts";
 import type { ActivationChange, StoredActivation } from "../../../shared/records/account/activation.ts";
-import { failoverAttributes, failoverMemoryOf } from "../../../shared/records/account/failover-memory.ts";
+import {
+  type FailoverMemory,
+  failoverAttributes,
+  failoverMemoryOf,
+} from "../../../shared/records/account/failover-memory.ts";
 import { displayName } from "../../../shared/records/service-name.ts";
 import { contendedError, retryLostWrites } from "../../../shared/state/conditional-write.ts";
 import { applyDecision } from "../apply/apply-decision.ts";
@@ -12,7 +16,7 @@ import { isProbed } from "../evidence/probe-service.ts";
 import { decideOutage } from "../outage/decide-outage.ts";
 import { memoryWhileOff } from "../outage/lasting-memory.ts";
 import { flappingIn, type OutageDecision, outageIn, type ServiceSnapshot } from "../outage/outage-decision.ts";
-import { policyOf } from "../outage/policy.ts";
+import { mayGoOut, policyOf } from "../outage/policy.ts";
 import {
   endingInMode,
   endsInModeNews,
@@ -25,6 +29,7 @@ import {
 } from "../report/service-news.ts";
 import { ServiceReporter } from "../report/service-reporter.ts";
 import type { FailoverSettings } from "../settings.ts";
+import type { WatchedService } from "../watchlist/watched-services.ts";
 
 /** What it takes to bring a service into the state that the evidence asks for. */
 export interface ReconcileDependencies extends ApplyDependencies {
@@ -65,7 +70,7 @@ export async function reconcileService(
   const attempts = retryLostWrites({ ...dependencies, maxAttempts }, async () => {
     if (!isFresh) current = await dependencies.activation.get(service.name);
     isFresh = false;
-    const memory = failoverMemoryOf(current);
+    const memory = memoryOfService(service, current, dependencies.settings);
     // Another sweep was quicker, and has counted its probe.
     const seen = memory.probedAt === probedAt ? evidence : { ...evidence, probe: undefined, isComplete: false };
     const snapshot: ServiceSnapshot = { service, record: current, evidence: seen, memory, policy, deadline };
@@ -78,6 +83,21 @@ export async function reconcileService(
   const written = await attempts.finally(() => reporter.end());
   if (!written) throw contendedError(`the record of ${displayName(service.name)}`);
   return written;
+}
+
+/** What is remembered of a service, without what a guard has kept from happening where failover may not do it any more. */
+function memoryOfService(
+  service: WatchedService,
+  record: StoredActivation,
+  settings: FailoverSettings,
+): FailoverMemory {
+  const { suppressed, observedSuppressed, ...memory } = failoverMemoryOf(record);
+  const wouldGoOut = mayGoOut({ ...service, health: { ...service.health, mode: "enforce" } }, settings);
+  return {
+    ...memory,
+    ...(suppressed && mayGoOut(service, settings) && { suppressed }),
+    ...(observedSuppressed && wouldGoOut && { observedSuppressed }),
+  };
 }
 
 /** Carries a decision out: `undefined` when another writer was quicker. */

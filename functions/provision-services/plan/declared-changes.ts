@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { HttpServiceManifest } from "../../../shared/contract/http-service.ts";
+import type { ActivationRecord } from "../../../shared/records/account/activation.ts";
 import type { StoredServiceManifest } from "../../../shared/records/account/service.ts";
 import { plannedChange } from "./planned-values.ts";
 
@@ -29,6 +30,17 @@ export function isValidationAnew(
   before: StoredServiceManifest | undefined,
 ): boolean {
   return differences("validation", before?.validation, validation).length > 0;
+}
+
+/** What a change of an activation record is called that switches nothing in RingCX: from then on its manifest says otherwise. */
+export const wantedChange = "isEnabled";
+
+/** Whether a message says otherwise than the activation record whether a service is wanted active. Pure. */
+export function isWantedOtherwise(
+  { isEnabled }: Pick<HttpServiceManifest, "isEnabled">,
+  { reasons }: Pick<ActivationRecord, "reasons">,
+): boolean {
+  return isEnabled !== undefined && isEnabled === reasons.some(({ kind }) => kind === "NOT_WANTED");
 }
 
 type Fields = Readonly<Record<string, unknown>>;

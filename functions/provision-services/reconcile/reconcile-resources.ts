@@ -76,7 +76,7 @@ export async function reconcileResources(
     const { withCurrentVersion } = await import("../apply/current-version.ts");
     const whole = async (plan: ResourcePlan) => {
       const read = await withCurrentVersion({ ...session, table }, await withReadInputs(session, plan));
-      return withKnownReasons({ activation, clock, accountId }, read);
+      return withKnownReasons({ activation, clock, accountId, stored }, read);
     };
     return plannedOutcome(await pMap(possible, whole, { concurrency: 1 }));
   }

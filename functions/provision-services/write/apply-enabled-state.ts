@@ -5,8 +5,10 @@ import { describeReason, isHalfMade, isInForce, reasonsInForce } from "../../../
 import { type IsSure, isActiveNow, setFoundActive } from "../../../shared/activation/set-active.ts";
 import type { HttpServiceManifest } from "../../../shared/contract/http-service.ts";
 import type { ActivationChange, StoredActivation } from "../../../shared/records/account/activation.ts";
+import { recordAfter } from "../../../shared/records/account/activation-item.ts";
 import type { ServiceRecord } from "../../../shared/records/account/service.ts";
 import type { ServiceName } from "../../../shared/records/service-name.ts";
+import { isWantedOtherwise, wantedChange } from "../plan/declared-changes.ts";
 import { leftAsItIs, type ResourceChanges } from "../report/resource-result.ts";
 import { type ApplyContext, linkBeingReplaced } from "./apply-context.ts";
 import { provisioningKinds, seenState } from "./seen-enabled.ts";
@@ -65,7 +67,7 @@ export async function applyEnabledState(
     const isRecorded = own.some(({ kind }) => kind === "NOT_WANTED");
     if (isRecorded && !isEnabled && !isBegun) return;
     const ended: ActivationChange = isBegun ? { remove: ["NOT_VALIDATED"] } : {};
-    await applyChange(context, service, { add: [{ kind: "NOT_WANTED", since }], ...ended, ...seen }, done);
+    await applyWanted(context, { service, before }, { add: [{ kind: "NOT_WANTED", since }], ...ended, ...seen }, done);
     return;
   }
   if (isEnabled && !isNew && own.length === 0) {
@@ -90,11 +92,45 @@ export async function applyEnabledState(
     return;
   }
   if (veto) {
-    if (veto.isReason) await activation.change(name, { remove: ["NOT_WANTED", "NOT_VALIDATED"], ...seen });
+    const change: ActivationChange = { remove: ["NOT_WANTED", "NOT_VALIDATED"], ...seen };
+    if (veto.isReason) await changeRecord(context, { service, before }, change, done);
     done.remark(leftAsItIs(false, veto.because));
     return;
   }
-  await applyChange(context, service, { remove: ["NOT_WANTED", "NOT_VALIDATED"], ...seen }, done);
+  await applyWanted(context, { service, before }, { remove: ["NOT_WANTED", "NOT_VALIDATED"], ...seen }, done);
+}
+
+/** A service, and its activation record before the change. */
+interface ChangedService {
+  service: AppliedService;
+  before: StoredActivation;
+}
+
+/** Changes a record as the message wants it. Where nothing is switched by that, it is a change of the message all the same. */
+function changeRecord(
+  context: ApplyContext,
+  { service, before }: ChangedService,
+  change: ActivationChange,
+  done: ResourceChanges,
+): Promise<StoredActivation> {
+  const { activation, clock } = context;
+  const write = () => activation.change(nameOf(context, service), change);
+  const now = clock.now();
+  const isSwitched = decideActivation(recordAfter(before, change, now), now).action !== "leave";
+  // What is made, begun or adopted by the message is told as that.
+  const isAnew = service.isNew || isHalfMade(before) || service.record === undefined;
+  const isTold = !isAnew && !isSwitched && isWantedOtherwise(service.resource, before);
+  return isTold ? done.make(wantedChange, write) : write();
+}
+
+/** Changes the record as the message wants it, then does what the whole record asks for. */
+async function applyWanted(
+  context: ApplyContext,
+  changed: ChangedService,
+  change: ActivationChange,
+  done: ResourceChanges,
+): Promise<void> {
+  await applyWritten(context, changed.service, await changeRecord(context, changed, change, done), done);
 }
 
 /** Who else keeps it inactive, whatever the manifest says; nothing where nobody does. */
@@ -144,9 +180,19 @@ async function applyChange(
   done: ResourceChanges,
   only?: "deactivate",
 ): Promise<void> {
+  await applyWritten(context, service, await context.activation.change(nameOf(context, service), change), done, only);
+}
+
+/** Does what a record asks for that was just written. */
+async function applyWritten(
+  context: ApplyContext,
+  service: AppliedService,
+  record: StoredActivation,
+  done: ResourceChanges,
+  only?: "deactivate",
+): Promise<void> {
   const { resource, isEnabled } = service;
   const name = nameOf(context, service);
-  const record = await context.activation.change(name, change);
   const caller = activationCaller(context, name, service, { done });
   const { decision } = await applySwitch(context, { ...caller, ...(only && { only }) }, record);
   const isAsDeclared = resource.isEnabled === undefined || resource.isEnabled === isEnabled;

@@ -66,7 +66,7 @@ test.each([
   ["enforce", "probed by its validation request", "health.mode"],
 ] as const)("why says that the mode of a manifest is %s, whatever the environment's", (mode, said, unsaid) => {
   for (const failoverMode of [undefined, "enforce", "observe", "off"] as const) {
-    const { state, ...rest } = storyOf(known({}));
+    const { state, ...rest } = storyOf(known({}, {}, { alarms }));
     const own = { state: { ...state, failoverMode: mode }, declared: { isProbed: true, mode } };
     const text = storyText({ ...rest, ...own, ...(failoverMode && { failoverMode }) }, now, plain);
     expect(text).toContain(said);
@@ -237,13 +237,24 @@ test.each([
   ["observe", 0],
   ["off", 0],
 ] as const)("a suppressed outage is a person's matter only where failover acts: mode %s", (mode, count) => {
-  const declared = { manifest: { health: { mode } } } as never;
-  const suppressed = known({ lastAppliedState: active }, { suppressed: outage }, { declared });
+  const declared = { manifest: { health: { mode, alarms } } } as never;
+  const suppressed = known({ lastAppliedState: active }, { suppressed: outage }, { declared, alarms });
   expect(serviceState(suppressed, now).needsPerson).toHaveLength(count);
   // The manifest's counts before the environment's.
   expect(serviceState(suppressed, now, { failoverMode: "off" }).needsPerson).toHaveLength(count);
   const ofNone = known({ lastAppliedState: active }, { suppressed: outage });
   expect(serviceState(ofNone, now, { failoverMode: mode }).needsPerson).toHaveLength(count);
+});
+
+test.each<[string, Partial<KnownService>, string]>([
+  ["never deactivated", { alarms, declared: { manifest: { health: { neverDeactivate: true } } } as never }, ""],
+  ["not watched", { declared: { manifest: {} } as never }, "not watched: no alarm speaks for it"],
+])("a suppressed outage that failover may not act upon waits for nobody: %s", (_, rest, words) => {
+  const suppressed = known({ lastAppliedState: active }, { suppressed: outage }, rest);
+  expect(serviceState(suppressed, now).needsPerson).toEqual([]);
+  const text = storyText({ ...storyOf(suppressed), declared: { isProbed: true } }, now, plain);
+  expect(text).not.toContain("suppressed");
+  expect(text).toContain(words || "probed by its validation request");
 });
 
 test.each<[UnreadableKind, RegExp, RegExp]>([

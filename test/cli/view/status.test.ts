@@ -101,7 +101,7 @@ test("status says what keeps failover from acting: the environment's mode, and t
 
 test("what needs a person comes first, with what to type", () => {
   const status = {
-    ...statusOf([serviceState(known([outage], { suppressed: outage }), now)]),
+    ...statusOf([serviceState(known([outage], { suppressed: { ...outage, alarms: ["arn"] } }), now)]),
     queues: { Provisioning: 0, Reject: 2, Command: 0, CommandReject: 1, Alarm: 0 },
     ownFaults: [
       { accountId: "123456", key: "NOT_ASKED/SECRET/crm/oauth", since, summary: "CRM/k01 cannot be seen: no secret." },

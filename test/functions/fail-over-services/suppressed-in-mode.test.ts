@@ -22,9 +22,9 @@ async function setHealth(name: string, health: Health) {
 }
 
 /** Three services on one alarm: one goes out, and the outage of the others is suppressed. */
-async function suppressed() {
+async function suppressed({ isProbed = false } = {}) {
   const all = [];
-  for (const name of ["a", "b", "c"]) all.push(await fixture.service(name, { alarms }, { isProbed: false }));
+  for (const name of ["a", "b", "c"]) all.push(await fixture.service(name, { alarms }, { isProbed }));
   await fixture.sweep();
   fixture.setAlarm("crm", "ALARM", "Down.");
   await fixture.events("crm");
@@ -43,6 +43,7 @@ describe("what the blast radius has suppressed waits for nobody where failover d
     ["off, recovery manual", { alarms, mode: "off", recovery: "manual" }],
     ["observe", { alarms, mode: "observe" }],
     ["no alarm", { alarms: [] }],
+    ["never deactivated", { alarms, neverDeactivate: true }],
   ])("%s", async (_what, health) => {
     const { name, isActive, reasons } = await suppressed();
     await setHealth(name, health);
@@ -56,18 +57,32 @@ describe("what the blast radius has suppressed waits for nobody where failover d
     expect(await reasons()).toEqual([]);
   });
 
-  test.each(["off", "observe"] as const)(
-    "a release before the next sweep takes nothing out in mode %s",
-    async (mode) => {
-      const { name, isActive, reasons } = await suppressed();
-      await setHealth(name, { alarms, mode });
-      await fixture.command("release", name);
-      expect(fixture.takeOutcomes().map(({ status }) => status)).toEqual(["NO_CHANGE"]);
-      await fixture.minutes(1);
-      expect(isActive()).toBe(true);
-      expect(await reasons()).toEqual([]);
-    },
-  );
+  test.each<[string, Health]>([
+    ["mode off", { alarms, mode: "off" }],
+    ["mode observe", { alarms, mode: "observe" }],
+    ["never deactivated", { alarms, neverDeactivate: true }],
+    ["not watched", {}],
+  ])("a release before the next sweep takes nothing out: %s", async (_what, health) => {
+    const { name, isActive, reasons } = await suppressed();
+    await setHealth(name, health);
+    await fixture.command("release", name);
+    expect(fixture.takeOutcomes().map(({ status }) => status)).toEqual(["NO_CHANGE"]);
+    await fixture.minutes(1);
+    expect(isActive()).toBe(true);
+    expect(await reasons()).toEqual([]);
+  });
+});
+
+test.each<[string, Health]>([
+  ["never deactivated", { alarms, neverDeactivate: true }],
+  ["not watched any more", {}],
+])("it is forgotten while its alarm fires and its probe fails, too: %s", async (_what, health) => {
+  const { name, isActive } = await suppressed({ isProbed: true });
+  await setHealth(name, health);
+  fixture.probe.result = { passed: false, kind: "UNREACHABLE", because: "down" };
+  await fixture.minutes(1);
+  expect((await memoryOf(name)).suppressed).toBeUndefined();
+  expect(isActive()).toBe(true);
 });
 
 test("in mode off nothing is kept of what failover saw", async () => {

@@ -141,6 +141,11 @@ describe("what AWS, CDK or the code behind would refuse is refused here, by its 
     ["a region that is none", { region: "eu-central" }, /region: expected an AWS region/],
     ["a region of a partition that is none", { region: "euxx-de-east-1" }, /region: expected an AWS region/],
     [
+      "a URL that nothing listens at",
+      { connections: [{ ...main, ringcxUrl: "https://ringcx.example:0" }] },
+      /connections\[0\]\.ringcxUrl: expected a URL of a host alone/,
+    ],
+    [
       "a host with a path as RingCX",
       { connections: [{ ...main, ringcxUrl: "https://ringcx.example/voice" }] },
       /connections\[0\]\.ringcxUrl: expected a URL of a host alone/,

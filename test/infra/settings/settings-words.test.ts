@@ -213,6 +213,7 @@ test.each([
   ["https://h.example.com:70000/", "has the port 70000, and the highest is 65535"],
   ["http://h.example.com:99999/x", "has the port 99999, and the highest is 65535"],
   ["http://h.example.com/x", "expected an https:// URL"],
+  ["https://h.example.com:0/", "has port 0"],
 ])("of the URL %s for notices is told what is wrong with it, in one line: %s", (url, message) => {
   for (const notifications of [{ page: [url] }, { outcomes: [{ endpoint: url }] }]) {
     const lines = problems([{ ...full, notifications }]);
@@ -227,6 +228,26 @@ test.each([" ", "\u2028", "\u3000 ", "\u200b"])(
     expect(problems([{ ...full, failover: { alarmNamePrefixes: [text] } }])).toHaveLength(1);
     expect(problems([{ ...full, tags: { team: text } }])).toHaveLength(1);
     expect(problems([{ ...full, tags: { [text]: "crm" } }])).toHaveLength(1);
+  },
+);
+
+test.each(["crm\u200b", "\u202ecrm", "\u2066crm", "c\u00adrm", "c\u2800rm", "crm\u200d", " crm", "crm- ", "\u00a0crm"])(
+  "a text that is not what is seen of it (%j) is refused, wherever it is compared with one of AWS's",
+  (text) => {
+    const lines = [
+      { failover: { alarmNamePrefixes: [text] } },
+      { tags: { team: text } },
+      { tags: { [text]: "crm" } },
+    ].map((more) => problems([{ ...full, ...more }]));
+    expect(lines.map(({ length }) => length)).toEqual([1, 1, 1]);
+    expect(lines[0]).toEqual([expect.stringMatching(/has an invisible character \(U\+[0-9A-F]{4}\)|has a blank/)]);
+  },
+);
+
+test.each(["crm prod", "می\u200cخواهم", "⚠\ufe0f", "👩\u200d💻-"])(
+  "a text that is what is seen of it is taken: %j",
+  (text) => {
+    expect(problems([{ ...full, failover: { alarmNamePrefixes: [text] } }])).toEqual([]);
   },
 );
 

@@ -22,7 +22,7 @@ import { DynamoStateTable } from "../../../../shared/state/dynamo-table.ts";
 import type { Key, StateTable } from "../../../../shared/state/table.ts";
 import { isUnreadable } from "../../../../shared/state/unreadable-item.ts";
 import type { LocalHost } from "../../host.ts";
-import { earlierChangeLines, readEarlierChanges } from "./earlier-changes.ts";
+import { earlierChangeLines, readEarlierChanges, settleEarlierChanges } from "./earlier-changes.ts";
 import { type NeededSecret, readNeededSecrets } from "./needed-secrets.ts";
 import { keysOfKind } from "./stored-keys.ts";
 
@@ -59,12 +59,17 @@ export interface EarlierMessages {
   wake(): Promise<void>;
   /** Waits for the end of those of the accounts that this run serves, no longer than a killed run can hold an account. */
   settle(clock: Pick<Clock, "now" | "sleep">, ended: AbortSignal, paint: Paint): Promise<Settled>;
+  /**
+   * Has what is noted of services of those accounts carried out by a sweep, once schedules have begun, and waits for that: a run
+   * that ends would leave it to the next one.
+   */
+  settleChanges(clock: Pick<Clock, "now" | "sleep">, ended: AbortSignal): Promise<Settled>;
   close(): void;
 }
 
 /** What an earlier run has left on a local host. @param now epoch milliseconds */
 export async function earlierMessages(
-  { clientConfig, outputs }: LocalHost,
+  { clientConfig, outputs, runSchedule }: LocalHost,
   served: readonly string[],
   now: number,
 ): Promise<EarlierMessages> {
@@ -90,6 +95,11 @@ export async function earlierMessages(
     settle(clock, ended, paint) {
       const waited = earlier.filter(({ accountId }) => served.includes(accountId));
       return settleEarlier(waited, { table, clock, ended, paint });
+    },
+    async settleChanges(clock, ended) {
+      const waited = changes.filter(({ accountId }) => served.includes(accountId));
+      if (waited.length > 0) await runSchedule("SweepSchedule");
+      return settleEarlierChanges(waited, { table, clock, ended });
     },
     close() {
       dynamodb.destroy();

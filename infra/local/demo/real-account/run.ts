@@ -127,6 +127,11 @@ export async function runOnRealAccount(options: RealAccountOptions, terminal: Te
     host.startSchedules();
     if (code === exitCodes.changes) code = await runCli(["apply", file ?? "", "--local", systemFile], contextOf(ended));
     if (code === exitCodes.done) code = before;
+    if (!stay && !ended.aborted) {
+      const left = await orEnded(earlier.settleChanges(systemClock, ended), ended);
+      for (const line of left.lines) write(line);
+      if (code === exitCodes.done) code = left.exitCode;
+    }
     if (!stay || ended.aborted) return code;
     write(
       `\nIt keeps running until Ctrl-C. Talk to it with: npm run ops -- status --local ${join(data, "system.json")}`,
