@@ -18,6 +18,9 @@ export function findService<Service extends NamedService>(services: readonly Ser
     (service) => fullName(service) === wanted,
     (service) => displayName(service.name).toLowerCase() === wanted,
     (service) => service.name.serviceDescription.toLowerCase() === wanted,
+    // As a person has renamed it: nothing else is known by that.
+    ({ name, declared }) =>
+      declared?.shownAs !== undefined && endsWith(`${name.accountId}/${declared.shownAs}`, wanted),
     (service) => wanted !== "" && fullName(service).endsWith(wanted),
     (service) => wanted !== "" && fullName(service).includes(wanted),
   ];
@@ -50,10 +53,10 @@ export function findService<Service extends NamedService>(services: readonly Ser
   throw new UsageError(`No service is known as "${text}".${nearest(text, known)}${none}`);
 }
 
-/** A service, with the names that it had before. */
+/** A service, with the names that it had before, and the one that a person has given it. */
 interface NamedService {
   name: ServiceName;
-  declared?: { formerNames?: readonly string[] | undefined } | undefined;
+  declared?: { formerNames?: readonly string[] | undefined; shownAs?: string | undefined } | undefined;
 }
 
 /** Whether a path, `group/service`, is what somebody means, or ends so. */

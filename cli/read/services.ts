@@ -1,4 +1,3 @@
-import { eventToken } from "../../shared/contract/footprint.ts";
 import {
   activationsOfAccount,
   emptyActivation,
@@ -7,7 +6,7 @@ import {
 import { fromItem } from "../../shared/records/account/activation-item.ts";
 import { type FailoverMemory, failoverMemoryOf } from "../../shared/records/account/failover-memory.ts";
 import { arrivingAmong, isEnded } from "../../shared/records/account/moving-activation.ts";
-import { openMessageFromItem, openMessagesOfAccount } from "../../shared/records/account/open-message.ts";
+import { isMadeBy, openMessagesOfAccount } from "../../shared/records/account/open-message.ts";
 import { creationIntentKey, serviceCreationsOfAccount } from "../../shared/records/account/resource-markers.ts";
 import { type ServiceRecord, serviceRecordFromItem, servicesOfAccount } from "../../shared/records/account/service.ts";
 import { taggedServiceSchema, taggedServicesOfAccount } from "../../shared/records/account/tagged-service.ts";
@@ -90,7 +89,9 @@ export async function readServices(table: StateTable, accountId: string): Promis
     });
   }
   const open = creations.length > 0 ? await of(openMessagesOfAccount) : [];
-  const being = new Set(creations.flatMap((item) => (open.some((message) => isOf(item, message)) ? [item.sk] : [])));
+  const being = new Set(
+    creations.flatMap((item) => (open.some((message) => isMadeBy(item, message)) ? [item.sk] : [])),
+  );
   const isBeingMade = (name: ServiceName) =>
     being.has(creationIntentKey(accountId, { kind: "httpService", ...name }).sk);
   const arriving = arrivingAmong(activations);
@@ -112,20 +113,4 @@ export async function readServices(table: StateTable, accountId: string): Promis
   });
   services.sort((a, b) => displayName(a.name).localeCompare(displayName(b.name)));
   return { services, unreadable };
-}
-
-/** Whether it is this message, which has not ended, that creates something. */
-function isOf(creation: Item, message: Item): boolean {
-  const { footprint } = unlessUnreadable(() => openMessageFromItem(message)) ?? {};
-  return footprint?.changes.includes(eventToken(creation.message as { source?: string; id?: string })) === true;
-}
-
-/** Nothing of an item that cannot be read: others tell that. */
-function unlessUnreadable<Read>(read: () => Read): Read | undefined {
-  try {
-    return read();
-  } catch (error) {
-    if (!isUnreadable(error)) throw error;
-    return undefined;
-  }
 }

@@ -35,6 +35,8 @@ export interface ServiceState {
   over: string | undefined;
   /** Holds of people that stand beside: `hands off by ada: migration, until …`. */
   holds: readonly string[];
+  /** What RingCX calls it by now, where a person has renamed it. */
+  shownAs?: string;
   /** The message that makes it has not come to its end, and may never. */
   isHalfMade: boolean;
   /** What failover does about its outages, where its manifest says so. */
@@ -110,6 +112,7 @@ export function serviceState(
     name,
     typed,
     ...(mode !== undefined && { failoverMode: mode }),
+    ...(declared?.shownAs !== undefined && { shownAs: declared.shownAs }),
     state: state === undefined ? "unknown" : state.isActive ? "active" : "inactive",
     since: began?.at,
     isSinceSeen: began?.isSeen === true,

@@ -162,6 +162,9 @@ function serviceLines(service: ServiceState, now: number, paint: Paint): string[
   const how = paint(state === "active" ? "good" : "warn", state.padEnd(8));
   return [
     `${how}  ${displayName(name)}${sinceWords(service, now)}`,
+    ...(service.shownAs === undefined
+      ? []
+      : [`          renamed in the admin page: RingCX calls it ${service.shownAs}`]),
     ...unreadable.map((kind) => `          ${unreadableLine(kind)}`),
     ...(pending === undefined ? [] : [`          ${pending}`]),
     ...reasons.map(({ why, ends, command }) => {

@@ -42,6 +42,7 @@ export function storyText(
     lines.length === 0 ? [] : ["", paint("strong", title), ...indented(lines)];
   return [
     `${paint("strong", nameWithAccount(state.name))} is ${paint(tone, state.state)}${sinceWords(state, now)}.`,
+    ...(state.shownAs === undefined ? [] : [`It was renamed in the admin page: RingCX calls it ${state.shownAs}.`]),
     ...(state.pending === undefined ? [] : [`It ${state.pending}.`]),
     ...section("Needs a person", [...state.unreadable.map(unreadableLine), ...state.needsPerson]),
     ...section(

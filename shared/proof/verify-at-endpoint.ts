@@ -21,6 +21,9 @@ export type EndpointAnswer =
   /** No live service declares how to ask, or no credential of this kind can be presented from here. */
   | { kind: "NOT_PROVABLE"; reason: string };
 
+/** What the endpoints said of what auth configs have, by `bindingKey`; none of one that is not known, or cannot be read. */
+export type EndpointAnswers = ReadonlyMap<string, EndpointAnswer>;
+
 /** Asks the endpoints of the services that use an auth config whether they accept a credential. */
 export type VerifyAtEndpoint = (binding: SecretBinding, credential: Credential) => Promise<EndpointAnswer>;
 
@@ -38,7 +41,8 @@ export function createEndpointVerifier(dependencies: {
 }): VerifyAtEndpoint {
   const { probe } = dependencies;
   return async (binding, credential) => {
-    const declared = await declaredValidations(dependencies, binding);
+    const services = await readAuthConfigUsers(dependencies.table, binding);
+    const declared = await declaredValidations(dependencies, services);
     const unknown: string[] = [];
     const unprovable: string[] = [];
     let hasAccepted = false;
@@ -52,7 +56,8 @@ export function createEndpointVerifier(dependencies: {
     }
     if (hasAccepted) return { kind: "ACCEPTED" };
     if (unknown.length > 0) return { kind: "COULD_NOT_BE_ASKED", reason: unknown.join("; ") };
-    const [reason = "no service declares how to ask"] = unprovable;
+    const none = services.length === 0 ? "no service uses it" : "no service declares how to ask";
+    const [reason = none] = unprovable;
     return { kind: "NOT_PROVABLE", reason };
   };
 }
@@ -61,9 +66,11 @@ function isUnprovable(result: Extract<ProbeResult, { passed: false }>): boolean 
   return result.kind === "UNTESTABLE" && result.isByNature === true;
 }
 
-async function declaredValidations({ table, clock }: { table: StateTable; clock: Clock }, binding: SecretBinding) {
+async function declaredValidations(
+  { table, clock }: { table: StateTable; clock: Clock },
+  services: Awaited<ReturnType<typeof readAuthConfigUsers>>,
+) {
   const activation = createActivationStore({ table, clock }, { isMover: true });
-  const services = await readAuthConfigUsers(table, binding);
   const declared = await Promise.all(
     services.map(async (service) => {
       const { data } = declaredSchema.safeParse(await table.get(serviceRecordKey(service)));

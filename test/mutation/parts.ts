@@ -95,13 +95,13 @@ export const parts: Readonly<Record<string, Part>> = {
   rotation: {
     mutate: [
       "functions/rotate-credentials/sync/decide-sync.ts",
-      "functions/rotate-credentials/write/decide-unproven.ts",
+      "shared/proof/decide-unproven.ts",
       "functions/rotate-credentials/record/{credential-state,retry-backoff}.ts",
       "shared/records/credential/versions-in-ringcx.ts",
     ],
     tests: [
       "test/functions/rotate-credentials/sync/*.test.ts",
-      "test/functions/rotate-credentials/write/decide-unproven.test.ts",
+      "test/shared/proof/decide-unproven.test.ts",
       "test/functions/rotate-credentials/record/*.test.ts",
       "test/functions/rotate-credentials/history.property.test.ts",
       "test/shared/records/credential/*.test.ts",

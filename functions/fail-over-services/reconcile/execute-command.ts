@@ -24,6 +24,7 @@ import { commandChange, isKnownCommand } from "../outage/command-change.ts";
 import { pendingWords, plannedWords, unchangedWords } from "../report/command-words.ts";
 import { changeOutcome } from "../report/service-outcome.ts";
 import { standingOf } from "../report/standing.ts";
+import { calledOtherwise } from "../watchlist/called-otherwise.ts";
 import { findByFormerName, isKnownElsewhere, isMessageAbout } from "../watchlist/former-names.ts";
 import {
   readWatchedService,
@@ -234,7 +235,11 @@ async function findService(
     if (!isUnreadable(error)) throw error;
     return undefined;
   });
-  if (known) return known.service;
+  if (known) {
+    const otherwise = await calledOtherwise(dependencies, known.service, deadline);
+    if (otherwise) throw new ServiceUnknownError(otherwise.message, otherwise.hint, { isUnsure: true });
+    return known.service;
+  }
   const account = dependencies.ringcxFor(accountId).account(accountId, { priority: "urgent", deadline });
   const found = await findServiceByName(account, name);
   if (!found) {

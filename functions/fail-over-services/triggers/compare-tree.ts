@@ -3,12 +3,16 @@ import { isSurelyShown } from "../../../shared/activation/surely-shown.ts";
 import type { StoredActivation } from "../../../shared/records/account/activation.ts";
 import { failoverMemoryOf } from "../../../shared/records/account/failover-memory.ts";
 import { lastKnownState } from "../../../shared/records/account/known-state.ts";
+import { serviceRecordKey } from "../../../shared/records/account/service.ts";
+import { displayName } from "../../../shared/records/service-name.ts";
 import { takeInSeen } from "../apply/look-first.ts";
 import { isComparable } from "../evidence/manual-change.ts";
 import type { ReconciledService } from "../reconcile/reconcile-services.ts";
 import { findInTree } from "../report/tree-faults.ts";
 import { readAccountTree, type TreeService } from "../watchlist/account-tree.ts";
+import { isSameService } from "../watchlist/former-names.ts";
 import type { WatchedService } from "../watchlist/watched-services.ts";
+import { mayTreeBeOld } from "./missing-services.ts";
 import { isEmptyDue } from "./trees-to-read.ts";
 import type { TriggerDependencies } from "./trigger-dependencies.ts";
 
@@ -33,6 +37,7 @@ export async function compareTree(
   const tree = reading?.status === "fulfilled" ? reading.value : undefined;
   await blastRadius.refresh(accountId, (tree ?? reconciled).length, tree ? "all" : "known");
   if (tree) {
+    await noteShownNames(dependencies, accountId, reconciled, tree);
     const inTree = findInTree(tree);
     for (const one of reconciled) {
       const { service, record: before } = one;
@@ -40,6 +45,24 @@ export async function compareTree(
     }
   }
   return outcomeOf(reading);
+}
+
+/** Writes down what people call services by now: commands and deletions go by the id, and whoever sends one by a name. */
+async function noteShownNames(
+  dependencies: TriggerDependencies,
+  accountId: string,
+  reconciled: readonly ReconciledService[],
+  tree: readonly TreeService[],
+): Promise<void> {
+  const byId = new Map(tree.map((one) => [one.serviceId, one.name]));
+  const changed = reconciled.flatMap(({ service }) => {
+    const shown = byId.get(service.serviceId);
+    if (!shown || service.isUndeclared) return [];
+    const shownAs = isSameService(shown, service.name) ? undefined : displayName(shown);
+    return shownAs === service.shownAs ? [] : [{ name: service.name, shownAs }];
+  });
+  if (changed.length === 0 || (await mayTreeBeOld(dependencies, accountId))) return;
+  for (const { name, shownAs } of changed) await dependencies.table.update(serviceRecordKey(name), { shownAs });
 }
 
 function outcomeOf(reading: PromiseSettledResult<TreeService[]> | undefined) {

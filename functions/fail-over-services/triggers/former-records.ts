@@ -1,13 +1,13 @@
 import { unlessUnderWay } from "../../../shared/activation/intents.ts";
 import { isHalfMade } from "../../../shared/activation/reasons.ts";
 import { unknownIds } from "../../../shared/activation/service-ids.ts";
-import { isCutName, isSameName } from "../../../shared/primitives/same-name.ts";
 import { activationKey } from "../../../shared/records/account/activation.ts";
 import { endedActivation } from "../../../shared/records/account/moving-activation.ts";
-import { servicesOfAccount } from "../../../shared/records/account/service.ts";
+import { serviceRecordKey, servicesOfAccount } from "../../../shared/records/account/service.ts";
+import { alarmServiceKey } from "../../../shared/records/alarm-links.ts";
 import { accountPartition, displayName } from "../../../shared/records/service-name.ts";
 import type { TreeService } from "../watchlist/account-tree.ts";
-import { formerlyNamed, isElsewhere, isMessageAbout } from "../watchlist/former-names.ts";
+import { formerlyNamed, isElsewhere, isMessageAbout, isSameService } from "../watchlist/former-names.ts";
 import type { RecordedService } from "../watchlist/watched-services.ts";
 import { mayTreeBeOld } from "./missing-services.ts";
 import type { TriggerDependencies } from "./trigger-dependencies.ts";
@@ -29,7 +29,9 @@ export async function endFormerRecords(
   const { activation, clock, table } = dependencies;
   const ended = new Set<RecordedService>();
   const listed = new Set(tree.map(({ name }) => displayName(name)));
-  const unlisted = recorded.filter(({ service }) => service.isUndeclared && !listed.has(displayName(service.name)));
+  const unlisted = recorded.filter(
+    ({ service, record }) => (service.isUndeclared || isHalfMade(record)) && !listed.has(displayName(service.name)),
+  );
   if (unlisted.length === 0 || (await mayTreeBeOld(dependencies, accountId))) return ended;
   const declared = await table.query(accountPartition(accountId), servicesOfAccount);
   for (const one of unlisted) {
@@ -42,20 +44,20 @@ export async function endFormerRecords(
     if (!(hasOther || isNoMore(one, tree)) || (await isMessageAbout(table, name))) continue;
     const now = await unlessUnderWay(activation.get(name));
     if (now?.version !== one.record.version || one.record.version === "absent") continue;
-    await table.put(endedActivation(activationKey(name), clock.now()), one.record.version);
+    if ((await table.put(endedActivation(activationKey(name), clock.now()), one.record.version)) === false) continue;
+    if (!one.service.isUndeclared) {
+      for (const alarmArn of one.service.alarms) await table.delete(alarmServiceKey(alarmArn, name));
+      await table.delete(serviceRecordKey(name));
+    }
     ended.add(one);
   }
   return ended;
 }
 
-/** Whether there is nothing of a half-made service, under any spelling of its name, and nobody holds it. */
-function isNoMore({ service: { name }, record }: RecordedService, tree: readonly TreeService[]): boolean {
+/** Whether there is nothing of a half-made service, by its id or under any spelling of its name, and nobody holds it. */
+function isNoMore({ service: { name, serviceId }, record }: RecordedService, tree: readonly TreeService[]): boolean {
   const { reasons, handsOff, override, intents } = record;
   const isHeld = reasons.length > 1 || [handsOff, override, intents].some((one) => one !== undefined);
   if (!isHalfMade(record) || isHeld) return false;
-  const isOf = (shown: string, whole: string) => isSameName(shown, whole) || isCutName(shown, whole);
-  return !tree.some(
-    (shown) =>
-      isOf(shown.name.groupName, name.groupName) && isOf(shown.name.serviceDescription, name.serviceDescription),
-  );
+  return !tree.some((shown) => shown.serviceId === serviceId || isSameService(shown.name, name));
 }

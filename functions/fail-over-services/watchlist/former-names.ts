@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { isChangedBy } from "../../../shared/contract/footprint.ts";
 import { serviceKey } from "../../../shared/contract/resource-key.ts";
-import { isSameName } from "../../../shared/primitives/same-name.ts";
+import { isCutName, isSameName } from "../../../shared/primitives/same-name.ts";
 import { openMessageFromItem, openMessagesOfAccount } from "../../../shared/records/account/open-message.ts";
 import { serviceRecordKey, servicesOfAccount } from "../../../shared/records/account/service.ts";
 import { accountPartition, displayName, type ServiceName } from "../../../shared/records/service-name.ts";
@@ -50,6 +50,12 @@ export async function isKnownElsewhere(
 export function isElsewhere(items: readonly Item[], name: ServiceName, serviceId: number): boolean {
   const { sk } = serviceRecordKey(name);
   return items.some((item) => item.serviceId === serviceId && item.sk !== sk && item.manifest !== undefined);
+}
+
+/** Whether what RingCX shows is called as a service is known, in whatever spelling, or by what is left of a long name. */
+export function isSameService(shown: ServiceName, known: ServiceName): boolean {
+  const isOf = (one: string, whole: string) => isSameName(one, whole) || isCutName(one, whole);
+  return isOf(shown.groupName, known.groupName) && isOf(shown.serviceDescription, known.serviceDescription);
 }
 
 /** Whether a message that has not ended makes a service of this name, gives it the name, or changes or ends it. */

@@ -44,6 +44,8 @@ export interface WatchedService {
   validation: (Validation & { url: string }) | undefined;
   /** `providerName` of the auth config whose credential the probe places. */
   authConfig: string | undefined;
+  /** What RingCX calls it by now, `group/service`, where a person has given it another name. */
+  shownAs?: string | undefined;
   /** Not all that speaks for it can be read: it may go out by what is known, but nothing counts as quiet. */
   isPartial?: true;
   /** No manifest declares it. */
@@ -246,7 +248,7 @@ function watchedService(
     const { groupName, serviceDescription, alarms } = tagged;
     return { service: undeclaredService({ accountId, groupName, serviceDescription }, tagged, alarms), unreadable };
   }
-  const { serviceGroupId, serviceId, manifest } = declared;
+  const { serviceGroupId, serviceId, shownAs, manifest } = declared;
   const { groupName, serviceDescription, authConfig, health = {} } = manifest;
   const taggedAlarms = isUnreadable(tagged) ? [] : (tagged?.alarms ?? []);
   const service: WatchedService = {
@@ -257,13 +259,19 @@ function watchedService(
     alarms: [...new Set([...(health.alarms ?? []), ...taggedAlarms])],
     authConfig,
     validation: validationRequestOf(manifest),
+    ...(shownAs !== undefined && { shownAs }),
     ...(unreadable.length > 0 && { isPartial: true }),
   };
   return { service, unreadable };
 }
 
 /** What provisioning keeps of a service, as far as it matters here. */
-const declaredServiceSchema = serviceRecordSchema.pick({ serviceGroupId: true, serviceId: true, manifest: true });
+const declaredServiceSchema = serviceRecordSchema.pick({
+  serviceGroupId: true,
+  serviceId: true,
+  shownAs: true,
+  manifest: true,
+});
 
 /** Nothing where no message declared it: correcting the ids of a service that only a tag names leaves an item, too. */
 function declaredService(item: Item | undefined): z.output<typeof declaredServiceSchema> | AutomationError | undefined {

@@ -2,11 +2,15 @@ import type { AuthConfigManifest } from "../../../shared/contract/apply.ts";
 import type { Problem } from "../../../shared/contract/outcome.ts";
 import { isCutName } from "../../../shared/primitives/same-name.ts";
 import { authConfigRecordToItem } from "../../../shared/records/account/auth-config.ts";
+import type { CredentialRecord } from "../../../shared/records/credential/auth-config-state.ts";
 import { recordApplied } from "../../../shared/records/credential/record-applied.ts";
+import type { ProofAnswer } from "../../../shared/records/credential/rotation-history.ts";
 import { bindSecret, unbindSecret } from "../../../shared/records/credential/secret-binding.ts";
 import { intendSecret } from "../../../shared/records/credential/secret-intent.ts";
+import { versionsInRingCx } from "../../../shared/records/credential/versions-in-ringcx.ts";
 import { type AuthConfig, isSameId } from "../../../shared/ringcx/resources/auth-config.ts";
 import { authConfigWrite, type Credential } from "../../../shared/secrets/credential.ts";
+import { whyUnusable } from "../../../shared/secrets/unusable-secret.ts";
 import { nameBefore, requireWholeName, undoRename } from "../plan/cut-names.ts";
 import type { ResourcePlan, Step } from "../plan/resource-plan.ts";
 import type { ResourceChanges } from "../report/resource-result.ts";
@@ -38,7 +42,12 @@ export async function applyAuthConfig(
   });
   let isBound = false;
   let shown: string | undefined;
-  const noteWritten = async (written: AuthConfig, credential: Credential, step: Step) => {
+  const noteWritten = async (
+    written: AuthConfig,
+    credential: Credential,
+    step: Step,
+    proofAnswer: ProofAnswer | undefined,
+  ) => {
     const { authConfigId } = written;
     shown = written.providerName;
     done.remark(...credential.remarks);
@@ -48,7 +57,9 @@ export async function applyAuthConfig(
     await bindSecret(table, binding(authConfigId));
     isBound = true;
     const at = new Date(context.clock.now()).toISOString();
-    const applied = { versionId: credential.versionId, at, verification: "metadata" } as const;
+    const { versionId } = credential;
+    const verification = proofAnswer === "ACCEPTED" ? "endpoint" : "metadata";
+    const applied = { versionId, at, verification, ...(proofAnswer && { proofAnswer }) } as const;
     await recordApplied(table, binding(authConfigId), applied, written.updatedTime);
   };
   const refuse = (problem: Omit<Problem, "path">) => {
@@ -77,29 +88,39 @@ export async function applyAuthConfig(
         credential,
       );
       done.isCreated = true;
-      await noteWritten(written, credential, step);
+      // No service uses it yet that could be asked.
+      await noteWritten(written, credential, step, "NOT_PROVABLE");
       continue;
     }
     const boundTo = context.stored.authConfigs.get(plan.key)?.secretArn;
     done.begin(step.changes);
-    const problem = await unlessRotated(context, { authConfigId, secretArn: boundTo }, async () => {
-      const { credential, revoked } = await readCredential();
-      if (revoked) return revoked;
-      const proof = await proveCredential(context, authConfigId, { credential, secretId });
-      if (proof.problem) return proof.problem;
-      done.remark(...proof.remarks);
-      await intend();
+    const writeOver = async (credential: Credential, proofAnswer: ProofAnswer | undefined) => {
       const found = observed.authConfigs?.find((config) => isSameId(config.authConfigId, authConfigId));
       const before = nameBefore(resource, [found?.providerName]);
       const write = (more: object = {}) =>
         account.authConfigs.update(authConfigId, { ...writeBody(resource, credential), ...more });
       const written = await write();
-      await noteWritten(written, credential, step);
+      await noteWritten(written, credential, step, proofAnswer);
       if (before !== undefined && isCutName(written.providerName, providerName)) {
         await undoRename({ shown, before, resource }, async () => {
-          await noteWritten(await write({ providerName: before }), credential, { ...step, changes: [] });
+          await noteWritten(await write({ providerName: before }), credential, { ...step, changes: [] }, proofAnswer);
         });
       }
+    };
+    const problem = await unlessRotated(context, { authConfigId, secretArn: boundTo }, async (record) => {
+      const { credential, revoked } = await readCredential();
+      if (revoked) return revoked;
+      const kept = boundTo === arn ? await keptCredential(context, resource, { record, secretArn: arn }) : undefined;
+      if (kept) {
+        await writeOver(kept, undefined);
+        done.remark(...(await behindCurrent(context, authConfigId, secret)));
+        return undefined;
+      }
+      const proof = await proveCredential(context, authConfigId, { credential, secretId, secret, record });
+      if (proof.problem) return proof.problem;
+      done.remark(...proof.remarks);
+      await intend();
+      await writeOver(credential, proof.answer);
       return undefined;
     });
     if (problem) return refuse(problem);
@@ -128,6 +149,28 @@ export async function applyAuthConfig(
   );
   // By now it is known by its id.
   requireWholeName(shown, resource);
+}
+
+/**
+ * The credential that RingCX is known to have of the secret that a message leaves an auth config with: RingCX takes no change of it without
+ * one, and which version it gets is the sync's to decide.
+ *
+ * @returns `undefined` where it is not known, or Secrets Manager has it no more
+ */
+async function keptCredential(
+  { secretReader }: ApplyContext,
+  { secretId, authType }: AuthConfigManifest,
+  { record, secretArn }: { record: CredentialRecord; secretArn: string },
+): Promise<Credential | undefined> {
+  const { versionIds, isKnown } = versionsInRingCx(record);
+  const [versionId] = versionIds;
+  if (versionId === undefined || !isKnown || record.secretArn !== secretArn) return undefined;
+  try {
+    return await secretReader.credential(secretId, authType, versionId);
+  } catch (error) {
+    if (whyUnusable(error) === undefined) throw error;
+    return undefined;
+  }
 }
 
 /** What this message, or a turn before, began to make and did not see is found by its UUID: nothing is made twice. */

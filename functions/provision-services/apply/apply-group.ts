@@ -1,8 +1,9 @@
 import type { GroupManifest } from "../../../shared/contract/apply.ts";
 import { isCutName, isSameName, namedOrCut } from "../../../shared/primitives/same-name.ts";
+import { serviceCreationsOfAccount } from "../../../shared/records/account/resource-markers.ts";
 import { serviceRecordFromItem, servicesOfAccount } from "../../../shared/records/account/service.ts";
 import { groupRecordKey, groupRecordToItem } from "../../../shared/records/account/service-group.ts";
-import { accountPartition } from "../../../shared/records/service-name.ts";
+import { accountPartition, serviceNameFromPath } from "../../../shared/records/service-name.ts";
 import { nameBefore, requireWholeName, undoRename } from "../plan/cut-names.ts";
 import type { ResourcePlan } from "../plan/resource-plan.ts";
 import type { ResourceChanges } from "../report/resource-result.ts";
@@ -106,6 +107,11 @@ async function renameGroupRecords(
       { accountId, groupName: to, serviceDescription },
     );
   for (const { serviceDescription } of group.services ?? []) await rename(serviceDescription);
+  // Nor need RingCX show what is just being made.
+  for (const { sk } of await table.query(accountPartition(accountId), serviceCreationsOfAccount)) {
+    const name = serviceNameFromPath(accountId, sk.slice(serviceCreationsOfAccount.length));
+    if (name?.groupName === groupName) await rename(name.serviceDescription);
+  }
   for (const item of await table.query(accountPartition(accountId), servicesOfAccount)) {
     const name = item.serviceGroupId === serviceGroupId ? serviceRecordFromItem(item)?.manifest : undefined;
     if (name?.groupName === groupName) await rename(name.serviceDescription);

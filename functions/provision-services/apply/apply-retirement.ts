@@ -11,8 +11,8 @@ import { leftAsItIs, type ResourceChanges } from "../report/resource-result.ts";
 import type { ApplyContext } from "../write/apply-context.ts";
 import { activationCaller, applySwitch } from "../write/apply-enabled-state.ts";
 import { deleteInput } from "../write/apply-inputs.ts";
+import { deleteServiceRecords } from "../write/delete-service-records.ts";
 import { seenState } from "../write/seen-enabled.ts";
-import { deleteServiceRecords } from "../write/service-record.ts";
 import { unlessGone } from "../write/unless-gone.ts";
 import { unlessRotated } from "./being-rotated.ts";
 

@@ -7,9 +7,10 @@ import type { ServiceRecord } from "../../../shared/records/account/service.ts";
 import { isRefusal } from "../../../shared/ringcx/resources/errors.ts";
 import { type HttpServiceWrite, urlOf } from "../../../shared/ringcx/resources/http-service.ts";
 import { isMaking, requireWholeName } from "../plan/cut-names.ts";
+import { isBegunHere } from "../plan/ownership.ts";
 import { isWriting } from "../plan/plan-inputs.ts";
 import { stepsOfBornClone } from "../plan/replan-service.ts";
-import type { ResourcePlan } from "../plan/resource-plan.ts";
+import type { ResourcePlan, Step } from "../plan/resource-plan.ts";
 import type { ResourceChanges } from "../report/resource-result.ts";
 import { type ApplyContext, type ServiceInProgress, type StepContext, serviceIdOf } from "../write/apply-context.ts";
 import { applyEnabledState } from "../write/apply-enabled-state.ts";
@@ -37,31 +38,47 @@ export async function applyService(
   const shownName = () => context.observed.service(serviceIdOf(service))?.serviceDescription;
   // It is made inactive and written down, so that it can be retired; nothing more is done for it.
   const isCut = () => isCutName(shownName(), resource.serviceDescription);
-  const save = () => saveServiceRecord(context, plan, resource, { record, service, isCreated: done.isCreated });
+  const save = (isBegun: boolean) =>
+    saveServiceRecord(context, plan, resource, { record, service, isCreated: done.isCreated, isBegun });
   const makeOut = async () => {
     try {
       await makeInactive(context, resource, service, done);
-    } catch (error) {
-      // By its name nobody finds it: the sweep, which goes on with it, needs its id.
-      if (isCut() && isRefusal(error)) await save();
-      throw error;
+    } finally {
+      // Whatever becomes of it, and whoever renames it, it is known by its id.
+      if (record?.serviceId !== service.serviceId) await save(true);
     }
   };
+  let isMoved = false;
   let left = [...plan.steps];
   for (let step = left.shift(); step !== undefined; step = left.shift()) {
     if (!isMaking(step)) done.begin(step.changes);
     const isDone =
-      step.do === "makeInactive" || (await applyServiceStep(context, { step, plan, resource, record, service }, done));
+      step.do === "makeInactive" ||
+      (await applyServiceStep(context, { step, plan, resource, record, service }, done).catch((error: unknown) => {
+        if (isMoved && service.isEnabled && isRefusal(error)) done.remark(takesCalls(resource, step));
+        throw error;
+      }));
     if (!isDone) return;
     done.change(...step.changes);
+    isMoved ||= step.do === "updateService" && endpointFields.some((field) => field in step.fields);
     if (!isMaking(step) && step.do !== "makeInactive") continue;
     await makeOut();
     if (isCut()) break;
     const born = step.do === "cloneService" ? context.observed.service(serviceIdOf(service)) : undefined;
     if (born) left = stepsOfBornClone(left, resource, born);
   }
-  await save();
+  await save(isCut());
   requireWholeName(shownName(), resource);
+}
+
+/** Fields that say where a service's calls go. */
+const endpointFields = ["httpServiceConfig", "soapEndpoint"];
+
+/** That an active service is called at its new endpoint already, although a step after that was refused. */
+function takesCalls(resource: HttpServiceManifest, step: Step): string {
+  const isOfInputs = ["createInputs", "reconcileInputs", "deleteInput"].includes(step.do);
+  const missing = isOfInputs ? "without its inputs as they are declared" : "without all that is declared with it";
+  return `it is ACTIVE and takes calls at ${endpointOf(resource)} already, ${missing}: mend that and send the message again, or deactivate it`;
 }
 
 function startService(
@@ -186,7 +203,7 @@ async function applyServiceStep(
           isLinkConfirmed: service.link.isConfirmed,
           isValidated: service.isValidated,
           isRewritten: service.isRewritten,
-          isNew: done.isCreated || (context.stored.creationIntents.has(plan.key) && record === undefined),
+          isNew: done.isCreated || isBegunHere(plan.key, record, context.stored),
         },
         done,
       );

@@ -71,7 +71,7 @@ function changedAuthConfig({ resource, steps, key, found }: ResourcePlan<Resourc
 export async function unlessRotated(
   context: Context & Pick<ApplyContext, "deadline" | "generation">,
   { authConfigId, secretArn }: { authConfigId: string; secretArn: string | undefined },
-  act: () => Promise<Why | undefined>,
+  act: (record: CredentialRecord) => Promise<Why | undefined>,
 ): Promise<Why | undefined> {
   const { table, clock, accountId, deadline, generation } = context;
   // By the message: another process that goes on with it finds its own lease.
@@ -87,7 +87,7 @@ export async function unlessRotated(
     throw new DeferredError("A run of rotation is at an auth config of it.", Math.min(held.heldForMs, longestWaitMs));
   }
   try {
-    return await act();
+    return await act(held.record);
   } finally {
     // What cannot be released runs out.
     await held.release().catch(() => undefined);

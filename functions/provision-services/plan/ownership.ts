@@ -1,4 +1,5 @@
 import { v5 } from "uuid";
+import { makingNotEnded } from "../../../shared/activation/reasons.ts";
 import type { HttpServiceManifest } from "../../../shared/contract/http-service.ts";
 import type { Problem } from "../../../shared/contract/outcome.ts";
 import { authConfigKey, type ResourceKey, serviceKey } from "../../../shared/contract/resource-key.ts";
@@ -85,6 +86,29 @@ export function replacedByCopy(
   return {
     message: `a service of this name exists already and was made by ${maker}${origin}`,
     hint: `say "adopt": true to replace what ${maker} declared, or give the copy another name`,
+  };
+}
+
+/** Whether a service of this very name is being made, and was not seen to its end: it is not live, whatever RingCX says. */
+export function isBegunHere(
+  key: ResourceKey,
+  record: Pick<ServiceRecord, "isBegun"> | undefined,
+  { creationIntents }: Pick<StoredResources, "creationIntents">,
+): boolean {
+  return creationIntents.has(key) && (record === undefined || record.isBegun === true);
+}
+
+/** Whose something is that this message may not change. @param madeAs as which the table knows it */
+export function whoseItIs(madeAs: string | undefined): string {
+  if (madeAs === undefined) return "was not made by a message";
+  return `was made by a message as ${JSON.stringify(madeAs)}: a person has renamed it since`;
+}
+
+/** Nobody saw what came of its making: what is known of it cannot be given another name yet. */
+export function beginsAs(name: string): Pick<Problem, "message" | "hint"> {
+  return {
+    message: `${JSON.stringify(name)}: ${makingNotEnded}`,
+    hint: "send it under its old name first, without previousName; then rename it",
   };
 }
 

@@ -9,7 +9,7 @@ import { idsOf, type ObservedAccount, type PlacedService, servicesOfTree } from 
 import type { StoredResources } from "../read/stored-resources.ts";
 import { cutNamesake } from "./cut-names.ts";
 import { notThere } from "./not-there.ts";
-import { adoptHint, findAuthConfig, mayChange } from "./ownership.ts";
+import { adoptHint, findAuthConfig, mayChange, whoseItIs } from "./ownership.ts";
 import { emptyPlan, type ResourcePlan, type Step } from "./resource-plan.ts";
 
 /** A resource as a message retires it. */
@@ -98,10 +98,14 @@ function planRetiredService(
     const ids = [placed, ...namesakes].map((one) => one.service.serviceId).join(", ");
     return {
       ...base,
-      problems: [notOurs(path, `service (serviceId ${ids})`, namesakes.length > 0)],
+      problems: [
+        notOurs(path, `service (serviceId ${ids})`, namesakes.length > 0, stored.madeAs.get(service.serviceId)),
+      ],
       isByReading: true,
     };
   }
+  const named = namedSince(resource, placed, observed);
+  if (named) return { ...base, problems: [{ path, ...named }], isByReading: true };
   const inputs = resource.delete === "inputs" ? (observed.inputs.get(service.serviceId) ?? []) : [];
   const steps: Step[] = [
     { do: "retireService", changes: [], expectedChanges: service.isEnabled === true ? ["deactivated"] : [] },
@@ -127,6 +131,25 @@ export function findRetiredServices(
   const [group] = namedOrCut(observed.groups, groupName, (one) => one.groupName);
   const services = servicesOfTree(group ? [group] : []);
   return namedOrCut(services, serviceDescription, ({ service }) => service.serviceDescription);
+}
+
+/** A person has given it another name, and its own to another service: who retires it by that name may mean either. */
+function namedSince(
+  { groupName, serviceDescription }: RetiredService,
+  placed: PlacedService,
+  { groups }: ObservedAccount,
+): Omit<Problem, "path"> | undefined {
+  const [group] = namedOrCut(groups, groupName, (one) => one.groupName);
+  const services = servicesOfTree(group ? [group] : []);
+  const named = namedOrCut(services, serviceDescription, ({ service }) => service.serviceDescription);
+  const { serviceId, serviceDescription: shown } = placed.service;
+  const [other] = named;
+  if (!other || named.some(({ service }) => service.serviceId === serviceId)) return undefined;
+  const own = `${placed.groupName}/${shown}`;
+  return {
+    message: `it is called ${JSON.stringify(own)} in RingCX now (serviceId ${serviceId}), and another service is called that (serviceId ${other.service.serviceId})`,
+    hint: "rename them back in the admin page, then send the message again",
+  };
 }
 
 function planRetiredAuthConfig(
@@ -176,10 +199,10 @@ function missing(what: string, name: string, known: readonly string[], isDeleted
 
 const deleteRecord: Step = { do: "deleteRecord", changes: [] };
 
-function notOurs(path: string, what: string, isAmbiguous = false): Problem {
+function notOurs(path: string, what: string, isAmbiguous = false, madeAs?: string): Problem {
   return {
     path,
-    message: `the ${what} was not made by a message`,
+    message: `the ${what} ${whoseItIs(madeAs)}`,
     hint: isAmbiguous ? adoptHint(true) : 'say "adopt": true if it is to be retired all the same',
   };
 }

@@ -10,8 +10,8 @@ import { hostLeftBehind } from "../desired/moved-validation.ts";
 import { idsOf, type PlacedService, servicesOfTree } from "../read/observed-account.ts";
 import { cutNameProblem, cutNamesake, mayBeCut, nameBefore } from "./cut-names.ts";
 import { nothingToRename } from "./not-there.ts";
-import { adoptHint, copyTargetKey, mayChange, replacedByCopy } from "./ownership.ts";
-import { findSwap, swapProblems, swapSteps } from "./plan-swap.ts";
+import { adoptHint, beginsAs, copyTargetKey, isBegunHere, mayChange, replacedByCopy, whoseItIs } from "./ownership.ts";
+import { findSwap, missingPartner, swapProblems, swapSteps } from "./plan-swap.ts";
 import { plannedChange } from "./planned-values.ts";
 import { emptyPlan, type PlanContext, type ResourcePlan, type Step } from "./resource-plan.ts";
 import { writeProblems } from "./service-fields.ts";
@@ -36,6 +36,7 @@ export function planService(planning: ServicePlanContext): ResourcePlan<HttpServ
   const groupId = groupIds.get(ownGroup) ?? namedGroup?.serviceGroupId;
   const inGroup = servicesOfTree(observed.groups).filter(({ serviceGroupId }) => serviceGroupId === groupId);
   const swap = findSwap(resource, request, inGroup, stored);
+  const noPartner = swap ? undefined : missingPartner(resource, request, inGroup);
   const [placed, ...namesakes] = swap ? [swap.own] : findServices(resource, inGroup, record?.serviceId);
   const dependsOn = [
     ownGroup,
@@ -47,6 +48,7 @@ export function planService(planning: ServicePlanContext): ResourcePlan<HttpServ
   if (renamed.length > 0) return { ...base, problems: [...authConfig.problems, ...renamed] };
   const problems = [...authConfig.problems, ...missingGroup(planning, groupId)];
   if (problems.length > 0) return { ...base, problems, isByReading: true };
+  if (noPartner) return { ...base, problems: [{ path: `${path}.previousName`, ...noPartner }], isByReading: true };
   const source = request.clones?.get(key);
   const { serviceDescription: name, previousName } = resource;
   const known = inGroup.flatMap(({ service }) => service.serviceDescription ?? []);
@@ -62,20 +64,23 @@ export function planService(planning: ServicePlanContext): ResourcePlan<HttpServ
   if (namesake) return { ...base, found: undefined, problems: [namesake], isByReading: true };
   if (!mayChange({ isOurs, namesakes: [placed, ...namesakes] }, resource.adopt)) {
     const ids = [placed, ...namesakes].map((one) => one.service.serviceId).join(", ");
-    const message = `a service of this name exists already (serviceId ${ids}) and was not made by a message`;
+    const begun = stored.begunAs.get(key);
+    if (begun !== undefined) return { ...base, problems: [{ path, ...beginsAs(begun) }] };
+    const message = `a service of this name exists already (serviceId ${ids}) and ${whoseItIs(stored.madeAs.get(service.serviceId))}`;
     return { ...base, problems: [{ path, message, hint: adoptHint(namesakes.length > 0) }], isByReading: true };
   }
-  const isBegun = stored.creationIntents.has(key) || record?.serviceId !== service.serviceId;
+  const maker = record?.serviceId === service.serviceId ? record : stored.creationIntents.get(key);
   const copied = { copiedFrom: request.copiedFrom?.get(copyTargetKey(resource)), generation: request.generation };
-  const isNew = stored.creationIntents.has(key) && record === undefined;
+  const isNew = isBegunHere(key, record, stored);
+  const isUnsaved = isNew && record === undefined;
   const wasRenamed = (record?.formerNames ?? []).length > 0;
   const cut = cutNameProblem(service.serviceDescription, resource, { path, wasRenamed });
   const before = nameBefore(resource, [record?.manifest.serviceDescription, previousName]);
-  if (cut && !isNew && before !== undefined) return { ...base, steps: [nameStep(resource, service, before)] };
-  if (cut && !isNew) return { ...base, ...cut };
+  if (cut && !isUnsaved && before !== undefined) return { ...base, steps: [nameStep(resource, service, before)] };
+  if (cut && !isUnsaved) return { ...base, ...cut };
   // Made just now: nothing more is written, but it must not stay active, and it is to be known.
   if (cut) return { ...base, steps: [{ do: "makeInactive", changes: [] }] };
-  const replaced = replacedByCopy(isBegun ? undefined : record, copied, resource.adopt);
+  const replaced = replacedByCopy(maker, copied, resource.adopt);
   if (replaced) return { ...base, problems: [{ path, ...replaced }] };
   const left = resource.validation ? undefined : leftBehind(resource, service, record);
   if (left) return { ...base, problems: [{ path: `${path}.validation`, ...left }] };

@@ -40,6 +40,25 @@ export function findSwap(
   return { own, partner, partnerName: other.serviceDescription };
 }
 
+/** Of two services that are to swap their names one is not there: to rename the other one is not what the message says. */
+export function missingPartner(
+  resource: HttpServiceManifest,
+  { resources }: PlanRequest,
+  inGroup: readonly PlacedService[],
+): Pick<Problem, "message" | "hint"> | undefined {
+  const other = swapPartner(resource, resources);
+  if (!other) return undefined;
+  const isThere = (name: string) => namedAlike(inGroup, name, ({ service }) => service.serviceDescription).length > 0;
+  const names = [resource.serviceDescription, other.serviceDescription];
+  const missing = names.filter((name) => !isThere(name));
+  const [name] = missing;
+  if (name === undefined || missing.length === names.length) return undefined;
+  return {
+    message: `there is no service ${JSON.stringify(name)} to swap names with`,
+    hint: "to rename a service declare it alone, with its name from now as previousName; to make another one leave previousName out",
+  };
+}
+
 /** The step that swaps the names; none where both are as they are to be. */
 export function swapSteps({ serviceDescription }: HttpServiceManifest, swap: FoundSwap): Step[] {
   const { own, partner, partnerName } = swap;

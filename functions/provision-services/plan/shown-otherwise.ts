@@ -48,6 +48,8 @@ function isAuthConfigOtherwise(record: AuthConfigRecord | undefined, { authConfi
 
 function isServiceOtherwise(record: ServiceRecord | undefined, { groups }: ObservedAccount): boolean {
   const shown = servicesOfTree(groups).find(({ service }) => service.serviceId === record?.serviceId);
+  // What it is to be was never all written.
+  if (record?.isBegun) return false;
   return record !== undefined && shown !== undefined && isOtherThanMade(shown.service, record);
 }
 

@@ -33,10 +33,15 @@ export async function readResources<Resource extends NamedResource>(
   const isSpelledAsKnown = known === resources;
   const storedAsKnown = isSpelledAsKnown ? stored : await readStoredResources(table, accountId, known);
   if (!isSpelledAsKnown) await readAccount(known, storedAsKnown);
+  const madeAs =
+    recorded.length > 0 || known.some((one) => isOther(one, observed, storedAsKnown))
+      ? await readMadeAs(table, accountId)
+      : new Map<number, string>();
+  const withNames = { ...storedAsKnown, madeAs };
   const isTakenOver = known.some((one) => one.adopt === true && !isRecorded(keyOf(one), storedAsKnown));
   return {
     resources: known,
-    stored: isTakenOver ? await withRecordsById(table, { accountId, observed }, known, storedAsKnown) : storedAsKnown,
+    stored: isTakenOver ? await withRecordsById(table, { accountId, observed }, known, withNames) : withNames,
   };
 }
 
@@ -67,6 +72,30 @@ function isShown(resource: NamedResource, { groups }: Pick<ObservedAccount, "gro
   if (resource.kind === "httpServiceGroup" || !group) return group !== undefined;
   const { serviceDescription } = resource;
   return (group.services ?? []).some((service) => isSameName(service.serviceDescription, serviceDescription));
+}
+
+/** Whether what RingCX calls so is not what the table knows by this name: a person may have renamed both. */
+function isOther(
+  resource: NamedResource,
+  { groups }: Pick<ObservedAccount, "groups">,
+  stored: StoredResources,
+): boolean {
+  if (resource.kind !== "httpService") return false;
+  const record = stored.services.get(keyOf(resource));
+  const [group] = namedAlike(groups, resource.groupName, (one) => one.groupName);
+  const shown = namedAlike(group?.services ?? [], resource.serviceDescription, (one) => one.serviceDescription);
+  return record !== undefined && shown.some(({ serviceId }) => serviceId !== record.serviceId);
+}
+
+/** What the table calls services, by RingCX's ids. */
+async function readMadeAs(table: StateTable, accountId: string): Promise<Map<number, string>> {
+  const items = await table.query(accountPartition(accountId), servicesOfAccount);
+  return new Map(
+    items.flatMap(({ serviceId, manifest }) => {
+      const name = recordedNameSchema.safeParse(manifest).data;
+      return name && typeof serviceId === "number" ? [[serviceId, `${name.groupName}/${name.serviceDescription}`]] : [];
+    }),
+  );
 }
 
 /** Whether the table knows it under this very name. */

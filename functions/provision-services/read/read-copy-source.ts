@@ -1,12 +1,20 @@
+import { isHalfMade, makingNotEnded } from "../../../shared/activation/reasons.ts";
 import type { CopyMessage } from "../../../shared/contract/copy.ts";
 import { MessageRejectedError } from "../../../shared/contract/message-rejected-error.ts";
 import type { Problem } from "../../../shared/contract/outcome.ts";
 import { namedAlike } from "../../../shared/primitives/same-name.ts";
+import { DeferredError } from "../../../shared/queues/message.ts";
+import { activationKey } from "../../../shared/records/account/activation.ts";
+import { fromItem } from "../../../shared/records/account/activation-item.ts";
+import { isMadeBy, openMessagesOfAccount } from "../../../shared/records/account/open-message.ts";
+import { creationIntentKey } from "../../../shared/records/account/resource-markers.ts";
 import {
   type ServiceRecord,
   serviceRecordFromItem,
   serviceRecordKey,
+  servicesOfAccount,
 } from "../../../shared/records/account/service.ts";
+import { accountPartition, displayName, type ServiceName } from "../../../shared/records/service-name.ts";
 import { type AuthConfig, isSameId } from "../../../shared/ringcx/resources/auth-config.ts";
 import type { HttpService } from "../../../shared/ringcx/resources/http-service.ts";
 import type { ServiceInput } from "../../../shared/ringcx/resources/service-input.ts";
@@ -15,6 +23,9 @@ import { type PlacedService, servicesOfTree } from "./observed-account.ts";
 import { maxCallsAsked } from "./read-account.ts";
 import { requireRoom } from "./require-room.ts";
 import { type DoubtedAccount, requireShown } from "./require-shown.ts";
+
+/** How soon what another message is making is looked at again, in milliseconds. */
+const lookAgainMs = 5_000;
 
 /** Where inputs are kept that were read already: a large group is read over several turns. */
 export interface KeptInputs {
@@ -46,7 +57,8 @@ export async function readCopySource(
   const sources: SourceService[] = [];
   for (const { groupName, serviceGroupId, service } of placed) {
     const name = { accountId, groupName, serviceDescription: service.serviceDescription };
-    const record = serviceRecordFromItem(await table.get(serviceRecordKey(name)));
+    const record = await readRecord(table, name, service.serviceId);
+    await requireMade(table, name, record);
     const inputs = kept.inputsOf(service.serviceId) ?? (await observed.readInputs(serviceGroupId, service.serviceId));
     if (placed.length > 1 && !kept.inputsOf(service.serviceId)) await kept.keepInputs(service.serviceId, inputs);
     const storedOrShown = service.authConfigId ?? (isLinkShown ? undefined : record?.authConfigId);
@@ -67,6 +79,37 @@ export async function readCopySource(
     });
   }
   return sources;
+}
+
+/** By its id, whatever a person calls it by now; by its name only where the table knows it under no other. */
+async function readRecord(table: StateTable, name: ServiceName, serviceId: number): Promise<ServiceRecord | undefined> {
+  const named = serviceRecordFromItem(await table.get(serviceRecordKey(name)));
+  if (named?.serviceId === serviceId) return named;
+  const items = await table.query(accountPartition(name.accountId), servicesOfAccount);
+  return serviceRecordFromItem(items.find((item) => item.serviceId === serviceId)) ?? named;
+}
+
+/**
+ * What is half-made may have no input, no link and no validation: its copy would be complete without them.
+ *
+ * @throws {MessageRejectedError} while it is
+ */
+async function requireMade(table: StateTable, name: ServiceName, record: ServiceRecord | undefined): Promise<void> {
+  const { groupName, serviceDescription } = record?.manifest ?? name;
+  const known = { ...name, groupName, serviceDescription };
+  if (!record?.isBegun && !isHalfMade(fromItem(await table.get(activationKey(known))))) return;
+  if (await isBeingMade(table, known)) throw new DeferredError(`${displayName(name)} is being made`, lookAgainMs);
+  const message = `${displayName(name)}: ${makingNotEnded}`;
+  const hint = `send its message again first${displayName(known) === displayName(name) ? "" : `: there it is ${displayName(known)}`}`;
+  throw new MessageRejectedError([{ path: "data.from", message, hint }], "COPY_NOT_POSSIBLE");
+}
+
+/** Whether the message that makes it, in its own account, goes on with it by itself. */
+async function isBeingMade(table: StateTable, name: ServiceName): Promise<boolean> {
+  const creation = await table.get(creationIntentKey(name.accountId, { kind: "httpService", ...name }));
+  if (!creation) return false;
+  const open = await table.query(accountPartition(name.accountId), openMessagesOfAccount);
+  return open.some((message) => isMadeBy(creation, message));
 }
 
 function servicesToCopy(

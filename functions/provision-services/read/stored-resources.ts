@@ -1,4 +1,10 @@
-import { authConfigKey, keyOf, type ResourceKey, type ResourceName } from "../../../shared/contract/resource-key.ts";
+import {
+  authConfigKey,
+  displayName,
+  keyOf,
+  type ResourceKey,
+  type ResourceName,
+} from "../../../shared/contract/resource-key.ts";
 import { isSameName, namedAlike } from "../../../shared/primitives/same-name.ts";
 import {
   type AuthConfigRecord,
@@ -7,6 +13,8 @@ import {
   authConfigsOfAccount,
 } from "../../../shared/records/account/auth-config.ts";
 import {
+  type CreationIntent,
+  creationIntentFromItem,
   creationIntentKey,
   resourceItems,
   resourceRecordKey,
@@ -31,8 +39,12 @@ export interface StoredResources {
   tombstones: ReadonlyMap<ResourceKey, Tombstone>;
   /** Services that swap their names in the message, and have begun to: which id is to have the name. */
   swapped: ReadonlyMap<ResourceKey, number>;
+  /** Names by which the table knows services that RingCX shows under a name of the message, by RingCX's ids, where they differ. */
+  madeAs: ReadonlyMap<number, string>;
+  /** Services that a message has begun to make under their previous name, of which nothing but that is known. */
+  begunAs: ReadonlyMap<ResourceKey, string>;
   /** Resources whose creation was begun and not seen to end: what is found of them is ours. */
-  creationIntents: ReadonlySet<ResourceKey>;
+  creationIntents: ReadonlyMap<ResourceKey, CreationIntent>;
 }
 
 /**
@@ -52,7 +64,9 @@ export async function readStoredResources(
     services: new Map<ResourceKey, ServiceRecord>(),
     tombstones: new Map<ResourceKey, Tombstone>(),
     swapped: new Map<ResourceKey, number>(),
-    creationIntents: new Set<ResourceKey>(),
+    madeAs: new Map<number, string>(),
+    begunAs: new Map<ResourceKey, string>(),
+    creationIntents: new Map<ResourceKey, CreationIntent>(),
   };
   // Services refer to auth configs by name, and what may be sent where is checked before RingCX says how it is spelled.
   const authConfigs = new ItemsAlike(table, get, accountId, authConfigsOfAccount);
@@ -81,8 +95,10 @@ export async function readStoredResources(
         get(tombstoneKey(accountId, resource)),
       ]);
       const tombstone = ownTombstone ?? (item ? undefined : await tombstones.alike(tombstoneKey(accountId, resource)));
-      if (intent) stored.creationIntents.add(key);
+      if (intent) stored.creationIntents.set(key, creationIntentFromItem(intent));
       if (tombstone) stored.tombstones.set(key, tombstoneFromItem(tombstone));
+      const begun = item || intent ? undefined : await begunBefore(get, accountId, previousNames(resource, resources));
+      if (begun) stored.begunAs.set(key, displayName(begun));
       if (item && resource.kind === "httpServiceGroup") stored.groups.set(key, groupRecordFromItem(item));
       if (item && resource.kind === "authConfig") stored.authConfigs.set(key, namedAuthConfig(item));
       const service = resource.kind === "httpService" ? serviceRecordFromItem(item) : undefined;
@@ -114,6 +130,18 @@ async function itemsOfAccount(table: StateTable, accountId: string, resources: n
   const items = await Promise.all(resourceItems.map((prefix) => table.query(accountPartition(accountId), prefix)));
   const found = new Map(items.flat().map((item) => [item.sk, item]));
   return async ({ sk }) => found.get(sk);
+}
+
+/** The first of the names under which a service was begun. */
+async function begunBefore(
+  get: GetItem,
+  accountId: string,
+  names: readonly ResourceName[],
+): Promise<ResourceName | undefined> {
+  for (const name of names) {
+    if (name.kind === "httpService" && (await get(creationIntentKey(accountId, name)))) return name;
+  }
+  return undefined;
 }
 
 async function firstItem(

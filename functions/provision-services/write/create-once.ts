@@ -18,6 +18,7 @@ import {
   RingCxConflictError,
 } from "../../../shared/ringcx/resources/errors.ts";
 import { operations } from "../../../shared/ringcx/resources/operations.ts";
+import { copyTargetKey } from "../plan/ownership.ts";
 import { requireShown } from "../read/require-shown.ts";
 import type { ResourceChanges } from "../report/resource-result.ts";
 import type { ApplyContext } from "./apply-context.ts";
@@ -39,12 +40,14 @@ const lateMs = 16_000;
 
 /** Whatever is found under this name afterwards is ours, also after a crash. */
 export async function announceCreation(
-  { table, accountId, generation, clock }: ApplyContext,
+  { table, accountId, generation, clock, copiedFrom }: ApplyContext,
   resource: Manifest,
   progress: CreationProgress = {},
 ): Promise<void> {
   const expiresAt = Math.floor(clock.now() / 1000) + intentSeconds;
-  await table.put(creationIntentItem(accountId, resource, { generation, expiresAt, ...progress }));
+  const source = resource.kind === "httpService" ? copiedFrom?.get(copyTargetKey(resource)) : undefined;
+  const said = { generation, expiresAt, copiedFrom: source, ...progress };
+  await table.put(creationIntentItem(accountId, resource, said));
 }
 
 /** How something is made, and how it is found where it may be there. */

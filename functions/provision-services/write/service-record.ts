@@ -7,6 +7,7 @@ import {
   endedActivation,
   isEnded,
 } from "../../../shared/records/account/moving-activation.ts";
+import { creationIntentKey } from "../../../shared/records/account/resource-markers.ts";
 import {
   type ServiceRecord,
   type StoredServiceManifest,
@@ -26,12 +27,22 @@ import { type ApplyContext, type ServiceInProgress, saveRecord, serviceIdOf } fr
 /** So many names that a service had before are kept, the newest first. */
 const mostFormerNames = 10;
 
-/** Writes down the service, which alarms speak for it and which auth config it uses, where that differs. */
+/**
+ * Writes down the service, which alarms speak for it and which auth config it uses, where that differs.
+ *
+ * @param saved.isBegun its last step is still to come, and perhaps never does: it is known by its id from now on, whatever
+ *   somebody calls it
+ */
 export async function saveServiceRecord(
   context: ApplyContext,
   plan: ResourcePlan,
   resource: HttpServiceManifest,
-  { record, service, isCreated }: { record: ServiceRecord | undefined; service: ServiceInProgress; isCreated: boolean },
+  {
+    record,
+    service,
+    isCreated,
+    isBegun = false,
+  }: { record: ServiceRecord | undefined; service: ServiceInProgress; isCreated: boolean; isBegun?: boolean },
 ): Promise<void> {
   const { accountId, table, generation } = context;
   const { serviceGroupId, link } = service;
@@ -47,7 +58,9 @@ export async function saveServiceRecord(
     ...(link.authConfigId !== undefined && { authConfigId: link.authConfigId }),
     ...(link.isShownInV1 !== undefined && { isLinkShownInV1: link.isShownInV1 }),
   };
-  const isUnchanged = record !== undefined && isDeepStrictEqual({ ...record, ...current }, record);
+  const wasBegun = record?.isBegun === true;
+  const isUnchanged =
+    record !== undefined && wasBegun === isBegun && isDeepStrictEqual({ ...record, ...current }, record);
   if (isUnchanged && !context.stored.creationIntents.has(plan.key)) return;
 
   const alarms = alarmsOf(manifest);
@@ -61,7 +74,9 @@ export async function saveServiceRecord(
     await unlinkService(table, record.authConfigId, name);
   }
   if (record === undefined) await forgetEnded(table, name);
-  await saveRecord(context, resource, { key: plan.key, isCreated }, serviceRecordToItem(current));
+  const attributes = { ...serviceRecordToItem(current), isBegun: isBegun || undefined };
+  if (isBegun) await table.update(serviceRecordKey(name), attributes);
+  else await saveRecord(context, resource, { key: plan.key, isCreated }, attributes);
 }
 
 /** Of a service that had the name before: with an item of its own, this one would seem to be in the middle of a change. */
@@ -71,7 +86,7 @@ async function forgetEnded(table: StateTable, name: ServiceName): Promise<void> 
 }
 
 /** What it takes to move and end what the table knows of a service. */
-type RecordDependencies = Pick<ApplyContext, "table" | "clock">;
+export type RecordDependencies = Pick<ApplyContext, "table" | "clock">;
 
 /**
  * Gives what the table knows of a service another name: what other functions keep of it must not be lost on the way. Until its
@@ -85,6 +100,8 @@ export async function renameServiceRecords(
 ): Promise<void> {
   const item = await table.get(serviceRecordKey(from));
   const record = serviceRecordFromItem(item);
+  // Whatever gets the old name next was not begun here.
+  if (record?.isBegun) await table.delete(creationIntentKey(from.accountId, { kind: "httpService", ...from }));
   // One that was made and is not written down yet has an activation record only.
   if (!item || !record) {
     const activation = await table.get(activationKey(from));
@@ -100,7 +117,7 @@ export async function renameServiceRecords(
   const manifest = { ...record.manifest, groupName: to.groupName, serviceDescription: to.serviceDescription };
   const formerNames = [displayName(from), ...(record.formerNames ?? [])].filter((one) => one !== displayName(to));
   await table.put({
-    ...withoutVersion(item),
+    ...asMoved(item),
     ...serviceRecordKey(to),
     ...ids,
     manifest,
@@ -167,18 +184,6 @@ export async function moveRenamedService(
   await renameServiceRecords({ table, clock }, from, { accountId, groupName, serviceDescription });
 }
 
-/** Deletes whatever the table knows of a service that is no more. Whoever is at it must not make its record anew. */
-export async function deleteServiceRecords(
-  { table, clock }: RecordDependencies,
-  name: ServiceName,
-  record: ServiceRecord | undefined,
-): Promise<void> {
-  for (const alarmArn of alarmsOf(record?.manifest)) await table.delete(alarmServiceKey(alarmArn, name));
-  if (record?.authConfigId !== undefined) await unlinkService(table, record.authConfigId, name);
-  await table.put(endedActivation(activationKey(name), clock.now()));
-  await table.delete(serviceRecordKey(name));
-}
-
 async function linkAlarms(
   table: StateTable,
   ids: ServiceName & { serviceGroupId: number; serviceId: number },
@@ -189,11 +194,12 @@ async function linkAlarms(
   }
 }
 
-function alarmsOf(manifest: StoredServiceManifest | undefined): readonly string[] {
+/** ARNs of the alarms that a manifest names. */
+export function alarmsOf(manifest: StoredServiceManifest | undefined): readonly string[] {
   return manifest?.health?.alarms ?? [];
 }
 
-/** The item as it is to be written elsewhere: with all attributes, also those that are not known here. */
-function withoutVersion({ version: _version, ...attributes }: Item) {
+/** The item as it is to be written elsewhere: with all attributes, also those that are not known here, but what it was called there. */
+function asMoved({ version: _version, shownAs: _shownAs, ...attributes }: Item) {
   return attributes;
 }

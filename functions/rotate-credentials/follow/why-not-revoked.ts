@@ -134,6 +134,12 @@ function heldWords(
       hint: `${rotate}, put a credential that works into it, or make a version AWSCURRENT that has one: ${after}`,
     };
   }
+  if (why === "UNREADABLE" && holder.twin === "DELETED") {
+    return {
+      message: `${inUse} cannot be compared with it, as that secret is deleted with a window`,
+      hint: twinStateWords.DELETED.ends,
+    };
+  }
   if (why === "UNREADABLE") {
     return {
       message: `${inUse} cannot be compared with it, because Secrets Manager does not let us read the two (SECRET_UNREADABLE)`,
@@ -141,41 +147,65 @@ function heldWords(
     };
   }
   if (why === "UNNAMED") {
-    const name = `set its tag ${secretTags.credentialId} to what the issuer calls version ${versionId}, or ${rotate}`;
+    const [whose, other] = secretArn === undefined ? ["its", rotate] : ["that secret's", "rotate that secret"];
+    const name = `set ${whose} tag ${secretTags.credentialId} to what the issuer calls version ${versionId}, or ${other}`;
     return {
-      message: `${held}: version ${versionId}, which a person put and which is in use, has no id of its own at the issuer, so that nobody can say that it is not this credential${named}`,
+      message: `${held}: version ${versionId}${ofOther}, which a person put and which is in use, has no id of its own at the issuer, so that nobody can say that it is not this credential${secretArn === undefined ? named : ""}`,
       hint: `${isPending ? "take the label AWSPENDING off that version" : name}: ${after}`,
     };
   }
   if (why === "MISNAMED") {
     return {
-      message: `${held}: the id, which its tag says, may be that of version ${versionId}, which a person put, which has none of its own and is in its overlap`,
+      message: `${held}: the id, which its tag says, may be that of version ${versionId}${ofOther}, which a person put, which has none of its own and is in its overlap`,
       hint: `where it is, revoke the former one at its issuer yourself; nothing else is to be done: ${after}`,
     };
   }
-  if (why === "UNPROVEN") {
-    return {
-      about: why,
-      message: `${held}: version ${versionId}, which auth config ${authConfig} has, was written unproven, so that this one may be the last that works`,
-      hint: `make its endpoint reachable: it is asked again by each run, and this one is revoked ${secretTags.overlap} after it has accepted that version (bind the auth config again, where the secret feeds it no more); or see that it works, and revoke this one at its issuer yourself`,
-    };
-  }
-  if (why === "REFUSED") {
-    return {
-      about: why,
-      message: `${held}: an endpoint refuses version ${versionId}, which was written unproven and which auth config ${authConfig} has, so that this one may be the last that works`,
-      hint: `put a credential that works into the secret, or make a version AWSCURRENT that has one; it is asked again by each run: ${after}`,
-    };
+  if (why === "UNPROVEN" || why === "REFUSED" || why === "SILENT") {
+    return { about: holder.because === undefined ? why : "UNASKED", ...proofWords(held, holder, { rotate, after }) };
   }
   if (why === "CHANGED") {
     return {
-      message: `${held}: auth config ${authConfig}, which was given version ${versionId}, was changed by somebody else in RingCX since, so that nobody can say which credential it has`,
+      message: `${held}: auth config ${authConfig}, which was given version ${versionId}${ofOther}, was changed by somebody else in RingCX since, so that nobody can say which credential it has`,
       hint: `${rotate} or put a new version into it, so that RingCX has what is current, or let rotation.onChange rewrite it: ${after}`,
     };
   }
   if (secretArn !== undefined) return twinWords(held, { ...holder, secretArn });
   const how = isKnown ? same : "may have the same one: the two cannot be compared, or share a value";
   return { message: `${inUse} ${how}`, hint: `${rotate} or put another credential into it: ${after}` };
+}
+
+/** What the endpoints say, or do not, of what RingCX has. */
+function proofWords(
+  held: string,
+  { versionId, secretArn, authConfig, why, because }: CredentialHolder,
+  { rotate, after }: { rotate: string; after: string },
+): { message: string; hint: string } {
+  const ofOther = secretArn === undefined ? "" : ` of the secret ${nameOf(secretArn)}`;
+  const has = `version ${versionId}${ofOther}, which auth config ${authConfig} has,`;
+  const mayBeLast = "so that this one may be the last that works";
+  const yourself = "or see that it works, and revoke this one at its issuer yourself";
+  if (why === "REFUSED") {
+    return {
+      message: `${held}: an endpoint refuses ${has} ${mayBeLast}`,
+      hint: `put a credential that works into the secret, or make a version AWSCURRENT that has one; it is asked again by each run: ${after}`,
+    };
+  }
+  if (why === "SILENT") {
+    return {
+      message: `${held}: ${has} was accepted by its endpoint, which could not be asked again before this one goes`,
+      hint: "make its endpoint reachable: it is asked again by each run, and this one is revoked once that version is accepted again, or a day after its time",
+    };
+  }
+  if (because !== undefined) {
+    return {
+      message: `${held}: ${has} was written unproven, and nobody can be asked about it any more (${because}), ${mayBeLast}`,
+      hint: `${rotate}, retire the auth config where nothing is to use it any more, or let a service use it whose validation places the credential: ${after}; ${yourself}`,
+    };
+  }
+  return {
+    message: `${held}: ${has} was written unproven, ${mayBeLast}`,
+    hint: `make its endpoint reachable: it is asked again by each run, and this one is revoked ${secretTags.overlap} after it has accepted that version (bind the auth config again, where the secret feeds it no more); ${yourself}`,
+  };
 }
 
 /** Another secret has it, or its tag says so: what ends that goes by how that one is. */
@@ -188,14 +218,14 @@ function twinWords(
     : `names the same credential by its tag ${secretTags.credentialId}, and its version ${versionId} has no other name`;
   const { is, ends } = twinStateWords[twin];
   // Where it was rotated, its own record says what it has.
-  const byTag = `; where it has another credential by now, set its tag ${secretTags.credentialId} to what that one is called, or take the tag off`;
+  const byTag = `; where it has another credential by now, set its tag ${secretTags.credentialId} to what that one is called`;
   return {
     message: `${held}: the secret ${nameOf(secretArn)}${is} ${has}`,
     hint: `${ends}${isKnown ? "" : byTag}`,
   };
 }
 
-const putAnother = "put another credential into it by hand";
+const putAnother = `put another credential into it by hand and set its tag ${secretTags.credentialId} to what its issuer calls that one`;
 
 const twinStateWords: Readonly<Record<NonNullable<CredentialHolder["twin"]>, { is: string; ends: string }>> = {
   ROTATES: { is: "", ends: "rotate that secret, too: it is revoked when neither needs it" },

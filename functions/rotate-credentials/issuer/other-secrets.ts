@@ -5,6 +5,8 @@ import {
   type CredentialHolder,
   hasEnded,
   type IssuedCredential,
+  readSecretsWithCredentials,
+  saveIssuedCredential,
 } from "../../../shared/records/credential/issued-credential.ts";
 import { describeSecret, type SecretDescription } from "../../../shared/secrets/read-secret.ts";
 import { type Home, lookAtSecret } from "../../../shared/secrets/secret-now.ts";
@@ -15,6 +17,8 @@ import { readSecretRecords } from "../read/secret-records.ts";
 import { readCredentialRecord } from "../record/credential-record.ts";
 import { decideRevocations, isOutOfUse } from "./credential-ends.ts";
 import { findHolder, versionsInUse } from "./credential-holder.ts";
+import { findMisnamed } from "./unnamed-credential.ts";
+import { findUnproven } from "./unproven-holder.ts";
 
 /** A secret that is listed, and what is known of it. */
 export type OtherSecret = Pick<BoundSecret, "secret" | "secretRecords" | "bindings">;
@@ -41,11 +45,8 @@ export async function findOtherHolder(
   due: IssuedCredential,
   listed: readonly OtherSecret[],
 ): Promise<CredentialHolder | undefined> {
-  const mayHaveIt = listed.filter(
-    ({ secret: { tags }, secretRecords: { credentials } }) =>
-      isNamedByTag(tags, due) || credentials.some((one) => isSame(one, due)),
-  );
-  const arns = new Set([...mayHaveIt.map(({ secret }) => secret.arn), due.heldBy?.secretArn]);
+  const tagged = listed.filter(({ secret: { tags } }) => isNamedByTag(tags, due)).map(({ secret }) => secret.arn);
+  const arns = new Set([...tagged, ...(await secretsThatHave(dependencies.table, due, listed)), due.heldBy?.secretArn]);
   for (const arn of arns) {
     if (arn === undefined || arn === secretArn) continue;
     const bindings = listed.find(({ secret }) => secret.arn === arn)?.bindings ?? [];
@@ -67,8 +68,15 @@ async function findTwin(
   const same = credentials.filter((one) => isSame(one, due));
   // Also those that are bound no more.
   const authConfigs = [...bindings, ...same.flatMap((one) => one.authConfigs ?? [])];
-  const records = await Promise.all(authConfigs.map(async (id) => (await readCredentialRecord(table, id)).record));
+  const havers = await Promise.all(
+    authConfigs.map(async (binding) => ({ binding, record: (await readCredentialRecord(table, binding)).record })),
+  );
+  const records = havers.map(({ record }) => record);
   const twin = twinState(secret, bindings);
+  const byTag = isNamedByTag(secret.tags, due) ? firstVersion(secret, credentials, records) : undefined;
+  // A tag that names none of those that are known names the one that has no name, though no run has noted that.
+  const tag = secret.tags[secretTags.credentialId];
+  const mustBeNamed = tag === undefined || credentials.some(({ credentialId }) => credentialId === tag);
   for (const one of same) {
     if (hasEnded(one)) continue;
     const { versionId } = one;
@@ -76,13 +84,58 @@ async function findTwin(
       const isOver = twin !== "DELETED" && twin !== "UNTAGGED" && isOutOfUse(secret, records, one);
       return { versionId, isKnown: one.isNamedByTag !== true, twin: isOver ? "OVERLAP" : twin };
     }
-    // Which of its own is to be named by its tag, its own revocation asks.
-    const holder = await findHolder(secrets, secret, one, { credentials, records, mustBeNamed: false });
-    if (holder) return { ...holder, twin };
+    // What holds it back there holds it back here: one revocation takes it from both.
+    const holder =
+      (await findHolder(secrets, secret, one, { credentials, records, mustBeNamed })) ??
+      findMisnamed(secret, one, { credentials, inUse: versionsInUse(secret, records) }, clock.now()) ??
+      findUnproven(arn, havers) ??
+      notedHolder(one);
+    // That its tag says the very id, says more than that a version has none.
+    if (holder && !(holder.why === "UNNAMED" && byTag !== undefined)) return { ...holder, twin };
   }
-  if (!isNamedByTag(secret.tags, due)) return undefined;
-  const versionId = firstVersion(secret, credentials, records);
-  return versionId === undefined ? undefined : { versionId, isKnown: false, twin };
+  return byTag === undefined ? undefined : { versionId: byTag, isKnown: false, twin };
+}
+
+/** What only its own run can see: RingCX and the endpoints are asked there. */
+function notedHolder({ heldBy }: IssuedCredential): CredentialHolder | undefined {
+  const isOwn = heldBy?.secretArn === undefined;
+  return isOwn && (heldBy?.why === "CHANGED" || heldBy?.why === "SILENT") ? heldBy : undefined;
+}
+
+/**
+ * Writes down with every secret that has a credential what becomes of it at its issuer: none of them may use it again. Also with those
+ * that are not listed, as one that is deleted with a window may come back.
+ */
+export async function noteForTwins(
+  table: StateTable,
+  secretArn: string,
+  due: IssuedCredential,
+  listed: readonly OtherSecret[],
+  note: Pick<IssuedCredential, "revokingAt"> | Pick<IssuedCredential, "revokedAt" | "failure">,
+): Promise<void> {
+  for (const arn of await secretsThatHave(table, due, listed)) {
+    if (arn === secretArn) continue;
+    const { credentials } = await readSecretRecords(table, arn);
+    for (const one of credentials) {
+      if (isSame(one, due) && !hasEnded(one)) await saveIssuedCredential(table, arn, { ...one, ...note });
+    }
+  }
+}
+
+/** ARNs of the secrets whose records name the credential: those that are listed, and those that are not, as they may come back. */
+async function secretsThatHave(
+  table: StateTable,
+  due: IssuedCredential,
+  listed: readonly OtherSecret[],
+): Promise<ReadonlySet<string>> {
+  if (due.credentialId === undefined) return new Set();
+  const hasIt = ({ credentials }: OtherSecret["secretRecords"]) => credentials.some((one) => isSame(one, due));
+  const arns = new Set(listed.filter(({ secretRecords }) => hasIt(secretRecords)).map(({ secret }) => secret.arn));
+  const known = new Set(listed.map(({ secret }) => secret.arn));
+  for (const arn of await readSecretsWithCredentials(table)) {
+    if (!known.has(arn) && hasIt(await readSecretRecords(table, arn))) arns.add(arn);
+  }
+  return arns;
 }
 
 function twinState(

@@ -10,7 +10,7 @@ import {
 } from "../../../shared/records/credential/rotation-history.ts";
 import { withoutIntent } from "../../../shared/records/credential/secret-intent.ts";
 import { possibleVersions, versionsInRingCx } from "../../../shared/records/credential/versions-in-ringcx.ts";
-import { withApplied } from "./credential-state.ts";
+import { withApplied } from "../../../shared/records/credential/with-applied.ts";
 import type { LeasedRecord } from "./leased-record.ts";
 import { nextFailure, nextRefusal, nextRotationFailure } from "./retry-backoff.ts";
 
@@ -47,7 +47,7 @@ export async function saveApplied(
   const said = historyEntry(leased, change, { result: "APPLIED", verification, proofAnswer });
   const entry = remarks.length === 0 ? said : { ...said, remarks };
   await leased.save((record) => ({
-    ...withApplied(record, versionId, entry.at, verification, proofAnswer),
+    ...withApplied(record, { versionId, at: entry.at, verification, proofAnswer }),
     secretArn,
     unknownAttributes: withoutIntent(record.unknownAttributes),
     unpublished: [...record.unpublished, entry],

@@ -3,8 +3,9 @@ import { AutomationError } from "../../../shared/primitives/errors.ts";
 import { type CredentialState, lastAppliedVersion } from "../../../shared/records/credential/auth-config-state.ts";
 import { saveIssuedCredential } from "../../../shared/records/credential/issued-credential.ts";
 import { noteRotationRequest } from "../../../shared/records/credential/rotation-schedule.ts";
+import { withApplied } from "../../../shared/records/credential/with-applied.ts";
 import { readSecretRecords } from "../read/secret-records.ts";
-import { hasVersion, withApplied } from "../record/credential-state.ts";
+import { hasVersion } from "../record/credential-state.ts";
 import { saveDiverged, saveFailure, saveNotBegun, saveRolledBack } from "../record/record-change.ts";
 import { type RotatingState, rotatingState, strangersVersionCode } from "../record/rotation-progress.ts";
 import { rollBack } from "../write/roll-back.ts";
@@ -45,7 +46,7 @@ export async function abortRotation(
       const at = new Date(change.now()).toISOString();
       const intent: RotatingState | undefined = state && { ...state, step: "SETTING", since: at };
       const verification = await rollBack(dependencies, invocation, target, { secret, versionId, intent });
-      const { state: rolledBack } = withApplied({ ...target.record, state: before }, versionId, at, verification);
+      const { state: rolledBack } = withApplied({ ...target.record, state: before }, { versionId, at, verification });
       await saveRolledBack(target, change, rolledBack, cause);
     } catch (error) {
       const { authConfigId } = target.binding;

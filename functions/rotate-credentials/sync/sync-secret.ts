@@ -22,7 +22,7 @@ import { proveApplied } from "../write/prove-applied.ts";
 import { requireQuota } from "../write/write-context.ts";
 import { writeVersion } from "../write/write-version.ts";
 import { decideSync, type SyncDecision } from "./decide-sync.ts";
-import { describeBound, isDenied } from "./describe-bound.ts";
+import { describeBound, isUndescribable } from "./describe-bound.ts";
 import { endUnbegun } from "./end-unbegun.ts";
 import { forgetEndedFailures } from "./ended-failures.ts";
 import { isRotationDue, type ScheduleDependencies, startScheduledRotation } from "./scheduled-rotation.ts";
@@ -80,8 +80,8 @@ export async function syncSecret(
 async function isListBehind({ secrets, clock }: SyncDependencies, bound: BoundSecret): Promise<boolean> {
   if (!isRotationOver(bound, clock.now())) return false;
   const secret = await describeSecret(secrets, bound.secret.arn, clock.now()).catch((error: unknown) => {
-    // That it is denied, its auth configs tell, under lease.
-    if (!isDenied(error)) throw error;
+    // That it cannot be described, its auth configs tell, under lease.
+    if (!isUndescribable(error)) throw error;
   });
   return secret !== undefined && !isRotationOver({ ...bound, secret }, clock.now());
 }

@@ -1,4 +1,5 @@
 import { AutomationError } from "../../../shared/primitives/errors.ts";
+import { canBeKept, decideUnproven, type ProofDecision } from "../../../shared/proof/decide-unproven.ts";
 import type { EndpointAnswer } from "../../../shared/proof/verify-at-endpoint.ts";
 import type { ProofWait } from "../../../shared/records/credential/auth-config-state.ts";
 import type { ProofAnswer } from "../../../shared/records/credential/rotation-history.ts";
@@ -7,7 +8,6 @@ import { readSecret } from "../../../shared/secrets/read-secret.ts";
 import { durationMs, secretTags } from "../../../shared/secrets/secret-tags.ts";
 import { isWaived } from "../../../shared/secrets/waived-version.ts";
 import type { LeasedRecord } from "../record/leased-record.ts";
-import { canBeKept, decideUnproven, type ProofDecision } from "./decide-unproven.ts";
 import type { VersionWrite, WriteDependencies } from "./write-context.ts";
 
 /** How long a version that no endpoint could be asked about waits unless the secret's tag says otherwise, in milliseconds. */
@@ -17,7 +17,7 @@ const defaultProveWithinMs = 30 * 60_000;
  * Asks the endpoints about a version that is the current one, and, where they cannot be asked, about what RingCX has: whoever
  * made the version current may have revoked the one before. What was found is remembered until a version is applied.
  *
- * @returns what they said, when it may be written
+ * @returns what is recorded of it, when it may be written
  * @throws {AutomationError} `CREDENTIAL_REFUSED`; `PROOF_PENDING`, `CREDENTIAL_UNPROVEN`, which keep it from this auth config only
  */
 export async function proveVersion(
@@ -30,22 +30,27 @@ export async function proveVersion(
   const { versionId, secret } = write;
   const answer = await verifyAtEndpoint(target.binding, credential);
   const { state, proofWait } = target.record;
-  if (answer.kind === "ACCEPTED" || !(canBeKept(state, versionId) || answer.kind === "REFUSED")) return answer.kind;
+  const hasWaited = proofWait?.versionId === versionId;
+  const isUnasked = answer.kind === "COULD_NOT_BE_ASKED" || (answer.kind === "NOT_PROVABLE" && hasWaited);
+  if (answer.kind === "ACCEPTED" || !(canBeKept(state, versionId) || answer.kind === "REFUSED")) {
+    return isUnasked ? "COULD_NOT_BE_ASKED" : answer.kind;
+  }
   const now = new Date(write.now()).toISOString();
-  const known: ProofWait = proofWait?.versionId === versionId ? proofWait : { versionId, since: now };
+  const known: ProofWait = hasWaited ? proofWait : { versionId, since: now };
   const waived = isWaived(secret, versionId);
-  const mayWait = answer.kind === "COULD_NOT_BE_ASKED" && policy.couldNotBeAsked !== "write" && !waived;
+  const mayWait = isUnasked && policy.couldNotBeAsked !== "write" && !waived;
   const held = mayWait || answer.kind === "REFUSED" ? await askAboutApplied(dependencies, secret, target) : undefined;
   const wait: ProofWait = {
     ...known,
     ...(answer.kind === "REFUSED" && { refusedAt: now }),
     ...(held?.kind === "ACCEPTED" && { heldAcceptedAt: now }),
   };
-  if (mayWait || answer.kind === "REFUSED") await target.save((record) => ({ ...record, proofWait: wait }));
+  // Also where it is written at once: after a lost answer it is known that there was somebody to ask.
+  if (isUnasked || answer.kind === "REFUSED") await target.save((record) => ({ ...record, proofWait: wait }));
   const withinMs = provenWithinMs(secret);
-  const situation = { answer: answer.kind, held: held?.kind, wait, policy, withinMs, isWaived: waived };
+  const situation = { answer: answer.kind, held: held?.kind, wait, hasWaited, policy, withinMs, isWaived: waived };
   const decision = decideUnproven(situation, write.now());
-  if (decision.kind === "WRITE") return answer.kind;
+  if (decision.kind === "WRITE") return decision.as;
   throw keptError(decision, { answer, held, wait, secret, target, isWaived: waived });
 }
 

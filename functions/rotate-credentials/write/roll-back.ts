@@ -1,6 +1,7 @@
 import type { Invocation } from "../../../shared/primitives/invocation.ts";
 import { type CredentialState, lastAppliedVersion } from "../../../shared/records/credential/auth-config-state.ts";
 import type { VerificationLevel } from "../../../shared/records/credential/rotation-history.ts";
+import { nextApplied } from "../../../shared/records/credential/with-applied.ts";
 import { parseCredential } from "../../../shared/secrets/credential.ts";
 import { readSecret } from "../../../shared/secrets/read-secret.ts";
 import type { LeasedRecord } from "../record/leased-record.ts";
@@ -35,7 +36,8 @@ export async function rollBackOthers(
         versionId,
         intent,
       });
-      await saveRolledBack(target, write, { kind: "APPLIED", applied: { ...previous, verification } }, cause);
+      const applied = nextApplied(target.record, { ...previous, verification });
+      await saveRolledBack(target, write, { kind: "APPLIED", applied }, cause);
     } catch (error) {
       await saveDiverged(target, write, error);
     }

@@ -1,6 +1,7 @@
 import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import type { Clock } from "../../../shared/primitives/clock.ts";
 import type { Invocation } from "../../../shared/primitives/invocation.ts";
+import type { UnprovenPolicy } from "../../../shared/proof/decide-unproven.ts";
 import type { VerifyAtEndpoint } from "../../../shared/proof/verify-at-endpoint.ts";
 import type { SecretBinding } from "../../../shared/records/credential/secret-binding.ts";
 import type { RingCx, RingCxAccount } from "../../../shared/ringcx/client/api.ts";
@@ -10,7 +11,6 @@ import type { SecretDescription } from "../../../shared/secrets/read-secret.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
 import type { LeasedRecord } from "../record/leased-record.ts";
 import type { Change } from "../record/record-change.ts";
-import type { UnprovenPolicy } from "./decide-unproven.ts";
 
 /** What writing a version into auth configs stands on. */
 export interface WriteDependencies {

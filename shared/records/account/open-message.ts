@@ -1,7 +1,7 @@
 import * as z from "zod";
-import { nothing } from "../../contract/footprint.ts";
+import { eventToken, nothing } from "../../contract/footprint.ts";
 import type { Item, Key, NewItem } from "../../state/table.ts";
-import { parseItem, unreadableItem } from "../../state/unreadable-item.ts";
+import { isUnreadable, parseItem, unreadableItem } from "../../state/unreadable-item.ts";
 import { accountItemKey } from "../service-name.ts";
 
 /** How the `sk` of every open message of an account begins; they are in the order in which they were taken in. */
@@ -74,4 +74,16 @@ const openBodySchema = z.object({ body: z.string() });
 export function openBodyFromItem(key: Key, item: Item | undefined): string {
   if (!item) throw unreadableItem(openBodyKey(key), ["the item (missing)"]);
   return parseItem(openBodySchema, item).body;
+}
+
+/** Whether it is this message, which has not ended, that creates something. @param creation a creation intent */
+export function isMadeBy(creation: Item, message: Item): boolean {
+  try {
+    const { changes } = openMessageFromItem(message).footprint;
+    return changes.includes(eventToken(creation.message as { source?: string; id?: string }));
+  } catch (error) {
+    // Nothing of an item that cannot be read: others tell that.
+    if (isUnreadable(error)) return false;
+    throw error;
+  }
 }

@@ -50,6 +50,8 @@ export interface CreationProgress {
   replaced?: ReplacedAuthConfig | undefined;
   /** When the POST was made whose end nobody saw, epoch milliseconds: what it made may not be shown yet. */
   unseenSince?: number | undefined;
+  /** What a copy makes it of, see `ServiceRecord`. */
+  copiedFrom?: string | undefined;
   /** For how long a service was active that was born so, in milliseconds: it is deactivated, and that is not told yet. */
   activeForMs?: number | undefined;
 }
@@ -58,7 +60,22 @@ const creationIntentSchema = z.object({
   replaced: z.object({ authConfigId: z.string(), madeAt: z.number() }).optional(),
   unseenSince: z.number().optional(),
   activeForMs: z.number().optional(),
+  copiedFrom: z.string().optional(),
+  // Of the message that makes it.
+  message: generationSchema.optional().catch(undefined),
 });
+
+/** Who makes a resource, and of what: what is being made is that message's as much as what it has made. */
+export interface CreationIntent {
+  generation: Generation | undefined;
+  copiedFrom?: string | undefined;
+}
+
+/** @throws {AutomationError} `ITEM_UNREADABLE` */
+export function creationIntentFromItem(item: Item): CreationIntent {
+  const { message: generation, copiedFrom } = parseItem(creationIntentSchema, item);
+  return { generation, copiedFrom };
+}
 
 /** The item that is written before a resource is created. */
 export function creationIntentItem(
@@ -66,7 +83,7 @@ export function creationIntentItem(
   resource: ResourceName,
   said: { generation: Generation; expiresAt: number } & CreationProgress,
 ): NewItem {
-  const { generation, expiresAt, replaced, unseenSince } = said;
+  const { generation, expiresAt, replaced, unseenSince, copiedFrom } = said;
   const key = creationIntentKey(accountId, resource);
   return {
     ...key,
@@ -74,6 +91,7 @@ export function creationIntentItem(
     expiresAt,
     ...(replaced && { replaced: { ...replaced } }),
     ...(unseenSince !== undefined && { unseenSince }),
+    ...(copiedFrom !== undefined && { copiedFrom }),
   };
 }
 

@@ -72,6 +72,10 @@ export const serviceRecordSchema = z.object({
   copiedFrom: z.string().optional(),
   /** Names, `group/service`, by which it was known before it was renamed, the newest first: whoever still uses one is told the new name. */
   formerNames: z.array(z.string()).optional(),
+  /** What a person has called it in the admin page since, `group/service`; nothing where it has its own name there. */
+  shownAs: z.string().optional(),
+  /** It was made, and its message has not come to its last step: RingCX may not have what the manifest says. */
+  isBegun: z.literal(true).optional(),
   manifest: storedServiceManifestSchema,
   stamp: generationSchema.optional(),
 });

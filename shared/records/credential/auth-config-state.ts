@@ -82,9 +82,13 @@ const lastWriteSchema = z.object({
 /** What RingCX answered to our last write. Another `updatedTime` there means that somebody else has written since. */
 export type LastWrite = z.output<typeof lastWriteSchema>;
 
-const previousVersionSchema = z.object({ versionId: z.string(), at: z.string() });
+const previousVersionSchema = z.object({
+  versionId: z.string(),
+  at: z.string(),
+  proofAnswer: proofAnswerSchema.optional().catch(undefined),
+});
 
-/** A version that RingCX had, and since when (ISO 8601). */
+/** A version that RingCX had, since when (ISO 8601), and what the endpoints said of it. */
 export type PreviousVersion = z.output<typeof previousVersionSchema>;
 
 const proofWaitSchema = z.object({

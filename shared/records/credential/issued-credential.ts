@@ -20,7 +20,16 @@ export const credentialsOfSecret = "CREDENTIAL#";
 export const twinStates = ["ROTATES", "FEEDS_NOTHING", "NO_ROTATION", "DELETED", "UNTAGGED", "OVERLAP"] as const;
 
 /** Why a version holds a credential back though it is not known to have it: see {@link CredentialHolder}. */
-const holdReasons = ["REVOKED", "UNREADABLE", "UNNAMED", "MISNAMED", "CHANGED", "UNPROVEN", "REFUSED"] as const;
+const holdReasons = [
+  "REVOKED",
+  "UNREADABLE",
+  "UNNAMED",
+  "MISNAMED",
+  "CHANGED",
+  "UNPROVEN",
+  "REFUSED",
+  "SILENT",
+] as const;
 
 const itemSchema = z.object({
   versionId: z.string(),
@@ -51,6 +60,7 @@ const itemSchema = z.object({
       isKnown: z.boolean(),
       secretArn: z.string().optional(),
       authConfig: z.string().optional(),
+      because: z.string().optional(),
       why: z.enum(holdReasons).optional().catch(undefined),
       twin: z.enum(twinStates).optional().catch(undefined),
     })
@@ -80,12 +90,14 @@ export interface CredentialHolder {
   /**
    * Why it holds though it is not known to have it: it has one that was revoked, so that this one may be the last that works;
    * one of the two cannot be read; it has no name of its own at the issuer, in use or in its overlap, where the tag may have said
-   * that of the other one's; RingCX was given it unproven, and no endpoint has accepted it since, or one refuses it; or somebody else has written to an auth config that
+   * that of the other one's; RingCX was given it unproven, and no endpoint has accepted it since; one refuses it, or accepted it and cannot be asked now; or somebody else has written to an auth config that
    * was given it, so that RingCX may have any. Absent where it has it, or cannot be compared.
    */
   why?: (typeof holdReasons)[number] | undefined;
   /** The auth config that was changed, or has what is unproven, as `accountId/uuid`. */
   authConfig?: string | undefined;
+  /** Why nobody can be asked any more about what is unproven, in words. */
+  because?: string | undefined;
 }
 
 /** A credential that the issuer made for a version: by this, exactly the old one is revoked. Its name, not its value. */

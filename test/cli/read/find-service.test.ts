@@ -33,6 +33,13 @@ test("the name that a service had before it was renamed is answered with the one
   }
 });
 
+test("what a person has renamed is found by that name too, unless another is known by it", () => {
+  const renamed = { ...service("123456", "CRM", "c"), declared: { shownAs: "CRM/c9" } };
+  for (const text of ["CRM/c9", "c9", "123456/crm/c9", "CRM/c"]) expect(findService([renamed], text)).toBe(renamed);
+  const other = service("123456", "CRM", "c9");
+  expect(findService([renamed, other], "CRM/c9")).toBe(other);
+});
+
 test("of names that differ in their spelling alone the whole one is taken as it is spelled", () => {
   const two = [service("123456", "w", "a2"), service("123456", "W", "a2")];
   for (const [at, text] of ["123456/w/a2", "123456/W/a2"].entries()) expect(findService(two, text)).toBe(two[at]);

@@ -1,8 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import {
-  deleteServiceRecords,
-  renameServiceRecords,
-} from "../../../functions/provision-services/write/service-record.ts";
+import { deleteServiceRecords } from "../../../functions/provision-services/write/delete-service-records.ts";
+import { renameServiceRecords } from "../../../functions/provision-services/write/service-record.ts";
 import { serviceRecordFromItem, serviceRecordKey } from "../../../shared/records/account/service.ts";
 import type { Key, StateTable } from "../../../shared/state/table.ts";
 import { accountId, type Fixture, startFixture } from "./fixture.ts";

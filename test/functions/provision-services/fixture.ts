@@ -28,6 +28,8 @@ import { clientOfRole, tableOfRole } from "../../support/roles.ts";
 export interface FakeSecret {
   value: string;
   versionId: string;
+  /** Values of other versions, by their ids. */
+  versions?: Record<string, string>;
   tags: Record<string, string>;
   /** The name of the error with which it is described. */
   describeFails?: string;
@@ -354,10 +356,10 @@ function fakeSecrets(secrets: ReadonlyMap<string, FakeSecret>): SecretsManagerCl
           const VersionIdsToStages = { [secret.versionId]: ["AWSCURRENT"] };
           return { output: { $metadata, ARN, Tags, DeletedDate, VersionIdsToStages }, response: undefined };
         }
-        return {
-          output: { $metadata, ARN, SecretString: secret.value, VersionId: secret.versionId },
-          response: undefined,
-        };
+        const VersionId = ("VersionId" in input && input.VersionId) || secret.versionId;
+        const SecretString = VersionId === secret.versionId ? secret.value : secret.versions?.[String(VersionId)];
+        if (SecretString === undefined) throw new ResourceNotFoundException({ message: "no version", $metadata: {} });
+        return { output: { $metadata, ARN, SecretString, VersionId }, response: undefined };
       },
     { step: "initialize" },
   );

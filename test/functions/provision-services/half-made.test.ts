@@ -1,69 +1,24 @@
-import { afterEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { readServices } from "../../../cli/read/services.ts";
 import { serviceState } from "../../../cli/view/service-state.ts";
 import type { Profile } from "../../../infra/local/ringcx-simulator/assumptions/catalogue.ts";
 import type { Fault } from "../../../infra/local/ringcx-simulator/control/faults.ts";
-import { createRingCx } from "../../../shared/ringcx/client/client.ts";
-import { MemoryStateTable } from "../../../shared/state/memory-table.ts";
-import { oneToken, openQuota } from "../../support/client-fakes.ts";
 import { isChosen } from "../../support/runs.ts";
-import { arnOf, startFixture as startFailover } from "../fail-over-services/fixture.ts";
-import { applyMessage, crmSecret, type Fixture, group, service, startFixture } from "./fixture.ts";
-
-const stops: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  for (const stop of stops.splice(0)) await stop();
-});
-
-const groupName = group.groupName;
-const [sourceAccount, accountId] = ["223456", "123456"];
-
-/** Provisioning and failover at one account, one table and one clock. */
-async function start(profile: Partial<Profile>) {
-  const table = new MemoryStateTable();
-  const failover = await startFailover({}, { table });
-  const { clock, dependencies } = failover;
-  const process = { isDead: () => false };
-  const mortal = new Proxy(table, {
-    get(of, name) {
-      const member: unknown = Reflect.get(of, name);
-      if (typeof member !== "function") return member;
-      return async (...parameters: unknown[]) => {
-        if (process.isDead()) throw new Error("the process is dead");
-        return (await Reflect.apply(member, of, parameters)) as unknown;
-      };
-    },
-  });
-  const simulator = { profile, accounts: [accountId, sourceAccount], limit: 100_000, tokenLifeMs: 86_400_000 };
-  const { probe } = failover;
-  const fixture = await startFixture({ simulator, table: mortal, clock, probe: { check: async () => probe.result } });
-  stops.push(fixture.stop, failover.stop);
-  const ringcx = createRingCx({
-    connection: { name: "main", ringcxUrl: fixture.simulator.url },
-    session: oneToken(fixture.simulator.accessToken),
-    quotaFor: () => openQuota(),
-    clock,
-    random: () => 0.5,
-  });
-  dependencies.ringcxFor = () => ringcx;
-  return { fixture, failover, table, process };
-}
-
-type World = Awaited<ReturnType<typeof start>>;
-
-/** A service that asks nothing of its endpoint, and needs no auth config. */
-function plain({ crm }: Fixture) {
-  const { authConfig: _authConfig, validation: _validation, ...rest } = service(crm, { isEnabled: true });
-  return rest;
-}
-
-/** What its endpoint never says. */
-const never = { method: "POST", body: { ani: "+15550100" }, expect: { status: 418 } };
-
-const copy = (data: object) => {
-  const { data: _data, ...event } = applyMessage([]);
-  return { ...event, type: "ringcx.copy.v1", data };
-};
+import { arnOf } from "../fail-over-services/fixture.ts";
+import { applyMessage, crmSecret, group } from "./fixture.ts";
+import {
+  accountId,
+  copy,
+  groupName,
+  madeBy,
+  never,
+  plain,
+  refuse,
+  sourceAccount,
+  start,
+  startHalfMade,
+  type World,
+} from "./half-made-world.ts";
 
 /** How a service comes about: its message, whatever it is called. */
 const makings: Readonly<
@@ -100,13 +55,6 @@ const makings: Readonly<
     },
   },
 };
-
-const refuse = (operation: string, status: number, times = 1) => ({
-  kind: "status" as const,
-  status,
-  times,
-  match: { operation },
-});
 
 interface Failure {
   profile?: Partial<Profile>;
@@ -177,13 +125,6 @@ const after: Readonly<Record<string, (world: World, name: string) => Promise<voi
   },
 };
 
-function madeBy({ simulator }: Fixture) {
-  return simulator
-    .state(accountId)
-    .groups.flatMap(({ services, serviceGroupId }) => services.map((one) => ({ ...one, groupId: serviceGroupId })))
-    .find(({ serviceDescription }) => serviceDescription !== "Lookup customer by ANI");
-}
-
 const cases = Object.keys(makings).flatMap((making) =>
   Object.keys(failures).flatMap((failure) => Object.keys(after).map((then) => [making, failure, then] as const)),
 );
@@ -231,20 +172,6 @@ test.each(cases.filter((_, index) => isChosen(index, 11)))(
     expect(fixture.simulator.requests.filter(({ operation }) => operation === "setHttpServiceIsActive")).toEqual([]);
   },
 );
-
-/** One that was refused in the middle, and what is known of it. */
-async function startHalfMade() {
-  const world = await start({});
-  const { fixture, failover, table } = world;
-  const declared = { ...plain(fixture), serviceDescription: "New" };
-  fixture.simulator.faults.add(refuse("createHttpServiceInput", 400));
-  expect(await fixture.send(applyMessage([group, declared]))).toMatchObject({ status: "PARTIAL" });
-  const kinds = async () =>
-    (await readServices(table, accountId)).services.flatMap(({ record }) => record.reasons.map(({ kind }) => kind));
-  const isActive = () => madeBy(fixture)?.isEnabled;
-  const order = (command: string) => failover.command(command, "New", { groupName });
-  return { ...world, declared, kinds, isActive, order };
-}
 
 test("what is made to its end while a person keeps it inactive is validated all the same", async () => {
   const { fixture, failover, declared, kinds, isActive, order } = await startHalfMade();

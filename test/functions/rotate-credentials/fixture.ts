@@ -7,10 +7,10 @@ import type {
 } from "../../../functions/rotate-credentials/steps/rotation-context.ts";
 import { runStep } from "../../../functions/rotate-credentials/steps/run-step.ts";
 import { runSchedule, type ScheduleRunDependencies } from "../../../functions/rotate-credentials/sync/run-schedule.ts";
-import type { UnprovenPolicy } from "../../../functions/rotate-credentials/write/decide-unproven.ts";
 import { startRingCxSimulator } from "../../../infra/local/ringcx-simulator/server.ts";
 import type { Outcome, OutcomeData } from "../../../shared/contract/outcome.ts";
 import { createOutcomes, type Topics } from "../../../shared/outcomes/outcome-publisher.ts";
+import type { UnprovenPolicy } from "../../../shared/proof/decide-unproven.ts";
 import type { VerifyAtEndpoint } from "../../../shared/proof/verify-at-endpoint.ts";
 import { followedAuthConfigKey } from "../../../shared/records/account/followed-auth-config.ts";
 import { authConfigPartition } from "../../../shared/records/credential/auth-config-partition.ts";

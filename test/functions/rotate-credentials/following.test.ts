@@ -172,28 +172,35 @@ describe("a secret whose value RingCX has", () => {
   }, 60_000);
 });
 
-it("a listed secret that may not be described, and of which RingCX does not have what is current, is told at once and once", async () => {
-  const { arn, authConfigId, versionId } = await fixture.rotated("APIKEY");
-  const second = await fixture.rotate(arn);
-  await fixture.tick();
-  fixture.published.length = 0;
-  const end = describeFails("AccessDeniedException");
-  await fixture.makeCurrent(arn, versionId, second);
-  await fixture.tick(undefined, 120_000, 5_000);
-  expect(fixture.published).toMatchObject([{ status: "FAILED", details: { reason: "SECRET_UNREADABLE" } }]);
-  const { summary } = fixture.published[0] ?? {};
-  expect(summary).toContain("is listed, tagged for RingCX, but may not be described");
-  expect(summary).toContain(`RingCX does not have its current version ${versionId}`);
-  expect(summary).not.toContain("create it");
-  const { lines } = await fixture.tick(undefined, 120_000, 5_000);
-  expect(lines).toMatchObject([{ authConfigId, failure: "SECRET_UNREADABLE", concerns: ["FAILING"] }]);
-  await minutes(60);
-  expect(fixture.published).toHaveLength(1);
-  end();
-  await minutes(65);
-  expect(fixture.inForce(authConfigId)).toMatchObject({ apiKey: "first" });
-  expect((await fixture.tick()).lines).toEqual([]);
-});
+it.each([
+  ["AccessDeniedException", "may not be described"],
+  ["ResourceNotFoundException", "cannot be described"],
+  ["InvalidRequestException", "cannot be described"],
+])(
+  "a listed secret that answers %s, and of which RingCX does not have what is current, is told at once and once",
+  async (name, words) => {
+    const { arn, authConfigId, versionId } = await fixture.rotated("APIKEY");
+    const second = await fixture.rotate(arn);
+    await fixture.tick();
+    fixture.published.length = 0;
+    const end = describeFails(name);
+    await fixture.makeCurrent(arn, versionId, second);
+    await fixture.tick(undefined, 120_000, 5_000);
+    expect(fixture.published).toMatchObject([{ status: "FAILED", details: { reason: "SECRET_UNREADABLE" } }]);
+    const { summary } = fixture.published[0] ?? {};
+    expect(summary).toContain(`is listed, tagged for RingCX, but ${words} (DescribeSecret: ${name})`);
+    expect(summary).toContain(`RingCX does not have its current version ${versionId}`);
+    expect(summary).not.toContain("create it");
+    const { lines } = await fixture.tick(undefined, 120_000, 5_000);
+    expect(lines).toMatchObject([{ authConfigId, failure: "SECRET_UNREADABLE", concerns: ["FAILING"] }]);
+    await minutes(60);
+    expect(fixture.published).toHaveLength(1);
+    end();
+    await minutes(65);
+    expect(fixture.inForce(authConfigId)).toMatchObject({ apiKey: "first" });
+    expect((await fixture.tick()).lines).toEqual([]);
+  },
+);
 
 /** What is said of the auth configs that are not followed, after so many ticks that every account was looked at. */
 async function lookedAt() {

@@ -1,5 +1,5 @@
-import { withApplied } from "../../../functions/rotate-credentials/record/credential-state.ts";
 import { type CredentialRecord, emptyCredentialRecord } from "../../../shared/records/credential/auth-config-state.ts";
+import { withApplied } from "../../../shared/records/credential/with-applied.ts";
 
 /** The time at which the pure functions are asked, epoch milliseconds. */
 export const now = Date.parse("2026-03-01T12:00:00Z");
@@ -13,7 +13,7 @@ export const never = emptyCredentialRecord;
 
 /** The record of an auth config that got a version so many days ago. */
 export const aged = (days: number, versionId = "v1"): CredentialRecord =>
-  withApplied(never, versionId, ago(days * dayMs), "metadata");
+  withApplied(never, { versionId, at: ago(days * dayMs), verification: "metadata" });
 
 /** A secret whose version `v1` is current, with tags that say how often it rotates. */
 export const secret = {

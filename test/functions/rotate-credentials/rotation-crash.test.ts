@@ -112,7 +112,8 @@ describe.each(["before", "after"] as const)(
       const rotation = fixture.begin(bound.arn);
       await fixture.step("createSecret", rotation);
       await fixture.step("setSecret", rotation);
-      fixture.script.verifyAtEndpoint = async () => ({ kind: "REFUSED", reason: "401" });
+      fixture.script.verifyAtEndpoint = async (_, { versionId }) =>
+        versionId === rotation.token ? { kind: "REFUSED", reason: "401" } : { kind: "ACCEPTED" };
       return { ...bound, ...rotation };
     }
 

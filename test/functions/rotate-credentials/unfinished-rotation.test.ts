@@ -12,6 +12,12 @@ afterEach(() => fixture.stop());
 
 const results = () => fixture.published.map(({ details }) => details?.result);
 
+/** The endpoint accepts the version that was current before alone. */
+function refuseAllBut(kept: string, reason: string) {
+  fixture.script.verifyAtEndpoint = async (_, { versionId }) =>
+    versionId === kept ? { kind: "ACCEPTED" } : { kind: "REFUSED", reason };
+}
+
 describe("a rotation that fails", () => {
   /** RingCX and Secrets Manager are as if nothing had been; the next run revokes the candidate; another rotation can begin. */
   async function expectAsBefore({
@@ -54,7 +60,7 @@ describe("a rotation that fails", () => {
 
   it("because the endpoint refuses the candidate never reaches RingCX", async () => {
     const bound = await fixture.rotated("APIKEY");
-    fixture.script.verifyAtEndpoint = async () => ({ kind: "REFUSED", reason: "crm.example.com answered 401" });
+    refuseAllBut(bound.versionId, "crm.example.com answered 401");
     await expect(fixture.rotate(bound.arn)).rejects.toThrow(/refuses the new credential: crm.example.com answered 401/);
     expect(fixture.takeRequests()).toEqual([`GET ${bound.authConfigId}`]);
     expect(results()).toEqual(["REFUSED"]);
@@ -77,7 +83,7 @@ describe("a rotation that fails", () => {
     const rotation = fixture.begin(bound.arn);
     await fixture.step("createSecret", rotation);
     await fixture.step("setSecret", rotation);
-    fixture.script.verifyAtEndpoint = async () => ({ kind: "REFUSED", reason: "401" });
+    refuseAllBut(bound.versionId, "401");
     await expect(fixture.step("testSecret", rotation)).rejects.toThrow(/refuses/);
     expect(results()).toEqual(["PUT_BACK"]);
     expect(fixture.published[0]).toMatchObject({ status: "FAILED", details: { previousVersionId: bound.versionId } });

@@ -17,7 +17,9 @@ const nothingStored: StoredResources = {
   services: new Map(),
   tombstones: new Map(),
   swapped: new Map(),
-  creationIntents: new Set(),
+  madeAs: new Map(),
+  begunAs: new Map(),
+  creationIntents: new Map(),
 };
 
 const input = fc.record(

@@ -27,7 +27,9 @@ const stored: StoredResources = {
   services: new Map([[keys.service, { serviceGroupId: groupId, serviceId, authConfigId, manifest, generation }]]),
   tombstones: new Map(),
   swapped: new Map(),
-  creationIntents: new Set(),
+  madeAs: new Map(),
+  begunAs: new Map(),
+  creationIntents: new Map(),
 };
 const found = { serviceGroupId: groupId, serviceId, authConfigId };
 

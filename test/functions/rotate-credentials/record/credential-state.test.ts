@@ -1,8 +1,10 @@
 import { expect, it } from "vitest";
-import { withApplied } from "../../../../functions/rotate-credentials/record/credential-state.ts";
+import { withApplied } from "../../../../shared/records/credential/with-applied.ts";
 import { ago, never } from "../records.ts";
 
 it("a credential does not get younger when the same version is applied again", () => {
-  const record = withApplied(never, "v1", ago(5000), "metadata");
-  expect(withApplied(record, "v1", ago(0), "endpoint").state).toMatchObject({ applied: { at: ago(5000) } });
+  const record = withApplied(never, { versionId: "v1", at: ago(5000), verification: "metadata" });
+  expect(withApplied(record, { versionId: "v1", at: ago(0), verification: "endpoint" }).state).toMatchObject({
+    applied: { at: ago(5000) },
+  });
 });

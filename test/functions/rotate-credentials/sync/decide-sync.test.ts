@@ -1,18 +1,19 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { withApplied } from "../../../../functions/rotate-credentials/record/credential-state.ts";
 import {
   decideSync,
   maxViewLagMs,
   rotationTimeoutMs,
 } from "../../../../functions/rotate-credentials/sync/decide-sync.ts";
 import type { CredentialRecord } from "../../../../shared/records/credential/auth-config-state.ts";
+import { withApplied } from "../../../../shared/records/credential/with-applied.ts";
 import { ago, never, now } from "../records.ts";
 
 /** The record of a config that got these versions, one after the other, the last one `ms` ago. */
 const having = (versions: string[], ms = 1000): CredentialRecord =>
   versions.reduce(
-    (record, versionId, index) => withApplied(record, versionId, ago(ms + versions.length - 1 - index), "metadata"),
+    (record, versionId, index) =>
+      withApplied(record, { versionId, at: ago(ms + versions.length - 1 - index), verification: "metadata" }),
     never,
   );
 const labels = { tags: {}, versionIds: [], pending: undefined };

@@ -1,11 +1,12 @@
 import { expect, it } from "vitest";
-import { withApplied } from "../../../../functions/rotate-credentials/record/credential-state.ts";
 import { decideSync, maxViewLagMs } from "../../../../functions/rotate-credentials/sync/decide-sync.ts";
 import type { ApplyFailure, CredentialRecord } from "../../../../shared/records/credential/auth-config-state.ts";
+import { withApplied } from "../../../../shared/records/credential/with-applied.ts";
 import { ago, never, now } from "../records.ts";
 
 const secret = { tags: {}, versionIds: [], pending: undefined, current: "v2", previous: "v1" };
-const has = (versionId: string): CredentialRecord => withApplied(never, versionId, ago(1_000), "metadata");
+const has = (versionId: string): CredentialRecord =>
+  withApplied(never, { versionId, at: ago(1_000), verification: "metadata" });
 const failed = (code: string, more: Partial<ApplyFailure> = {}): CredentialRecord => ({
   ...has("v1"),
   failure: { versionId: "v2", code, attempts: 1, retryAt: now + 1, ...more },
@@ -28,7 +29,7 @@ it.each([
 });
 
 it("a look that may be old for one auth config is believed for none", () => {
-  const newer = withApplied(has("v2"), "v3", ago(1_000), "metadata");
+  const newer = withApplied(has("v2"), { versionId: "v3", at: ago(1_000), verification: "metadata" });
   expect(decideSync(secret, [never, newer], now)).toEqual({ kind: "LEAVE", why: "VIEW_LAGS" });
   const since = maxViewLagMs - 1_000;
   expect(decideSync(secret, [never, newer], now + since - 1)).toEqual({ kind: "LEAVE", why: "VIEW_LAGS" });

@@ -1,11 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import {
-  canBeKept,
-  decideUnproven,
-  type ProofSituation,
-} from "../../../../functions/rotate-credentials/write/decide-unproven.ts";
-import { ago, now } from "../records.ts";
+import { canBeKept, decideUnproven, type ProofSituation } from "../../../shared/proof/decide-unproven.ts";
+import { ago, now } from "../../functions/rotate-credentials/records.ts";
 
 const minute = 60_000;
 
@@ -14,6 +10,7 @@ const unasked: ProofSituation = {
   answer: "COULD_NOT_BE_ASKED",
   held: "COULD_NOT_BE_ASKED",
   wait: { since: ago(0) },
+  hasWaited: false,
   policy: { couldNotBeAsked: "wait", notProvable: "write" },
   withinMs: 30 * minute,
   isWaived: false,
@@ -45,6 +42,17 @@ describe("whether a version is written that Secrets Manager calls current", () =
       "WRITE",
     ],
     ["not asked, refused before", { wait: { ...long, refusedAt: ago(minute) } }, "REFUSED"],
+    [
+      "no more to be asked, refused before",
+      {
+        answer: "NOT_PROVABLE",
+        hasWaited: true,
+        wait: { ...long, refusedAt: ago(minute) },
+      },
+      "REFUSED",
+    ],
+    ["no more to be asked, waiting", { answer: "NOT_PROVABLE", hasWaited: true }, "WAITING"],
+    ["no more to be asked, its time over", { answer: "NOT_PROVABLE", hasWaited: true, wait: long }, "WRITE"],
     ["not asked, a person wants it", { isWaived: true }, "WRITE"],
     ["not asked, a person wants it though the other works", { isWaived: true, held: "ACCEPTED", wait: long }, "WRITE"],
     ["not asked, kept by settings", { policy: { ...unasked.policy, couldNotBeAsked: "keep" }, wait: long }, "POLICY"],
@@ -66,6 +74,7 @@ describe("whether a version is written that Secrets Manager calls current", () =
       },
       { requiredKeys: ["since"] },
     ),
+    hasWaited: fc.boolean(),
     policy: fc.record({
       couldNotBeAsked: fc.constantFrom("wait", "keep", "write"),
       notProvable: fc.constantFrom("keep", "write"),
@@ -88,7 +97,18 @@ describe("whether a version is written that Secrets Manager calls current", () =
     fc.assert(
       fc.property(situations, (situation) => {
         const decision = decideUnproven({ ...situation, policy, held: "ACCEPTED", isWaived: false }, now);
-        expect(decision.kind === "WRITE").toBe(["ACCEPTED", "NOT_PROVABLE"].includes(situation.answer));
+        expect(decision.kind === "WRITE").toBe(
+          situation.answer === "ACCEPTED" || (situation.answer === "NOT_PROVABLE" && !situation.hasWaited),
+        );
+      }),
+    );
+  });
+
+  it("is recorded as not provable only where it never waited for an endpoint", () => {
+    fc.assert(
+      fc.property(situations, (situation) => {
+        const decision = decideUnproven(situation, now);
+        if (decision.kind === "WRITE" && situation.hasWaited) expect(decision.as).not.toBe("NOT_PROVABLE");
       }),
     );
   });

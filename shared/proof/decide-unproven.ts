@@ -1,5 +1,5 @@
-import type { CredentialState, ProofWait } from "../../../shared/records/credential/auth-config-state.ts";
-import type { ProofAnswer } from "../../../shared/records/credential/rotation-history.ts";
+import type { CredentialState, ProofWait } from "../records/credential/auth-config-state.ts";
+import type { ProofAnswer } from "../records/credential/rotation-history.ts";
 
 /** What settings say becomes of a version that no endpoint has accepted. */
 export interface UnprovenPolicy {
@@ -15,6 +15,8 @@ export interface ProofSituation {
   held: ProofAnswer | undefined;
   /** What earlier looks came to. */
   wait: Pick<ProofWait, "since" | "heldAcceptedAt" | "refusedAt">;
+  /** Whether it waited before this look, or was refused: an endpoint has something to say of it. */
+  hasWaited: boolean;
   policy: UnprovenPolicy;
   /** How long it waits, in milliseconds. */
   withinMs: number;
@@ -22,9 +24,9 @@ export interface ProofSituation {
   isWaived: boolean;
 }
 
-/** Whether a version is written, and if not, why. */
+/** Whether a version is written, and as what; and if not, why. */
 export type ProofDecision =
-  | { kind: "WRITE" }
+  | { kind: "WRITE"; as: ProofAnswer }
   | {
       kind: "KEEP";
       /**
@@ -35,29 +37,30 @@ export type ProofDecision =
     };
 
 /**
- * Is a version that Secrets Manager calls current written to RingCX? A credential that works is kept, unless the new one
- * was accepted, or cannot be proven by its nature.
+ * Is a version that Secrets Manager calls current written to RingCX, by the sync or by a message? A credential that works is kept,
+ * unless the new one was accepted, or cannot be proven by its nature. That no service is live any more which could be asked ends
+ * neither a wait nor a refusal.
  *
  * @param now epoch milliseconds
  */
 export function decideUnproven(
-  { answer, held, wait, policy, withinMs, isWaived }: ProofSituation,
+  { answer, held, wait, hasWaited, policy, withinMs, isWaived }: ProofSituation,
   now: number,
 ): ProofDecision {
-  if (answer === "ACCEPTED") return { kind: "WRITE" };
+  if (answer === "ACCEPTED") return { kind: "WRITE", as: answer };
   if (answer === "REFUSED") return { kind: "KEEP", why: "REFUSED" };
-  if (isWaived) return { kind: "WRITE" };
-  if (answer === "NOT_PROVABLE") {
-    return policy.notProvable === "write" ? { kind: "WRITE" } : { kind: "KEEP", why: "POLICY" };
-  }
-  if (policy.couldNotBeAsked === "write") return { kind: "WRITE" };
+  const isByNature = answer === "NOT_PROVABLE" && !hasWaited;
+  const write = { kind: "WRITE", as: isByNature ? answer : "COULD_NOT_BE_ASKED" } as const;
+  if (isWaived) return write;
+  if (isByNature) return policy.notProvable === "write" ? write : { kind: "KEEP", why: "POLICY" };
+  if (policy.couldNotBeAsked === "write") return write;
   if (wait.refusedAt !== undefined) return { kind: "KEEP", why: "REFUSED" };
   // Nothing that works would be lost.
-  if (held === "REFUSED") return { kind: "WRITE" };
+  if (held === "REFUSED") return write;
   if (policy.couldNotBeAsked === "keep") return { kind: "KEEP", why: "POLICY" };
   if (now < Date.parse(wait.since) + withinMs) return { kind: "KEEP", why: "WAITING" };
   const isHeldAccepted = held === "ACCEPTED" || wait.heldAcceptedAt !== undefined;
-  return isHeldAccepted ? { kind: "KEEP", why: "HELD_WORKS" } : { kind: "WRITE" };
+  return isHeldAccepted ? { kind: "KEEP", why: "HELD_WORKS" } : write;
 }
 
 /**
