@@ -74,6 +74,23 @@ test("send --wait tells the message's own outcome, and outcomes --id both", asyn
 });
 
 // Each look at the rejects takes seconds.
+test.runIf(isLongRun)("redrive says of each message again what was wrong with it", async () => {
+  // What stands behind another one of its account is not seen.
+  while (JSON.parse((await system.ops(["rejected", "drop", "all", "--json"])).out).length > 0);
+  for (const [account, group] of [
+    [accountId, "No1"],
+    [otherAccount, "No2"],
+  ] as const) {
+    const name = await file(`${group}.json`, JSON.stringify(services("again-1", account, group)));
+    expect(await system.ops(["send", name, "--wait"])).toMatchObject({ code: 1 });
+  }
+  const { code, out } = await system.ops(["rejected", "redrive", "all"]);
+  expect(code).toBe(1);
+  const told = [...out.matchAll(/rejected again: Rejected: (.*)\n {2}It was rejected for: (.*)\n/g)];
+  expect(told.map(([, , before]) => before)).toContainEqual(expect.stringContaining("another event of this source"));
+  for (const [, now, before] of told) expect(now).toBe(before);
+});
+
 test.runIf(isLongRun)("redrive tells of each what became of it", async () => {
   await system.ops(["apply", await file("same.yaml", manifests("Same", "There"))]);
   for (const [name, one] of Object.entries({ late: deactivate("cx-1", "Late"), there: deactivate("cx-1", "There") })) {
