@@ -34,11 +34,11 @@ export async function deliver(
   }
   const delivered: Delivered[] = [];
   for (const { message, earlier, messageId } of sent) {
-    const outcome = await waitForOutcome({ table: environment.table, clock: context.clock }, message, {
+    const sentEvent = { ...message, messageId };
+    const outcome = await waitForOutcome({ table: environment.table, clock: context.clock }, sentEvent, {
       timeoutMs,
       signal: context.interrupted,
       earlier,
-      messageId,
       onLook: sayProgress(session, message),
     }).catch((error: unknown) => {
       throw context.interrupted.aborted ? interrupted(session, messages, messages.length) : error;
@@ -65,11 +65,11 @@ export function exitCodeOfDelivery(codes: readonly number[], delivered: readonly
   return notEnded(delivered) === undefined ? exitCodes.done : exitCodes.notEnded;
 }
 
-function sayProgress({ environment, say }: Session, message: Outgoing): () => Promise<void> {
+function sayProgress({ context, environment, say }: Session, message: Outgoing): () => Promise<void> {
   const said = new Set<string>();
   if (message.isCommand) return async () => {};
   return async () => {
-    for (const { kind, name, result } of await readProgress(environment.table, message)) {
+    for (const { kind, name, result } of await readProgress(environment.table, message, context.clock.now())) {
       const line = `${result.padEnd(9)} ${kind} ${name}`;
       if (!said.has(line)) say(`  ${line}`);
       said.add(line);

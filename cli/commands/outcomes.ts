@@ -1,11 +1,12 @@
 import { examples } from "../../infra/edition.ts";
 import { outcomeStatusSchema } from "../../shared/contract/outcome.ts";
 import { nearest } from "../../shared/primitives/nearest.ts";
+import { isOfEvent } from "../../shared/records/outcome.ts";
 import { opsCommand } from "../command.ts";
 import { UsageError } from "../exit-codes.ts";
 import { checkedAccount } from "../read/known-account.ts";
 import { readOutcomes } from "../read/outcomes.ts";
-import { outcomeLine, outcomeText } from "../view/outcome.ts";
+import { outcomeLine, outcomesText } from "../view/outcome.ts";
 import { counted } from "../view/words.ts";
 import { accountFlag, offering, parseDuration, text } from "./flags.ts";
 
@@ -47,7 +48,7 @@ export const outcomesCommand = opsCommand<OutcomesFlags>({
       kind: "parsed",
       parse: text,
       optional: true,
-      brief: "Those of one message, by its id; told whole",
+      brief: "Those of an event, by its id, and of what was refused because it is taken; told whole",
       placeholder: "id",
     },
   },
@@ -59,11 +60,12 @@ export const outcomesCommand = opsCommand<OutcomesFlags>({
       ({ data }) =>
         (accountId === undefined || data.accountId === accountId) &&
         (status === undefined || status.includes(data.status)) &&
-        (id === undefined || data.cause.id === id || `${data.cause.source}/${data.cause.id}` === id),
+        (id === undefined || isOfEvent(data.cause.id, id) || isOfEvent(`${data.cause.source}/${data.cause.id}`, id)),
     );
-    const lines = found.map((outcome) =>
-      id === undefined ? outcomeLine(outcome, now, paint) : outcomeText(outcome, paint),
-    );
+    const lines =
+      id === undefined || found.length === 0
+        ? found.map((outcome) => outcomeLine(outcome, now, paint))
+        : [outcomesText(found, paint)];
     return { text: [...lines, counted(found.length, "outcome")].join("\n"), json: found };
   },
 });

@@ -82,7 +82,7 @@ const redriveRejected = opsCommand<RejectedFlags, string[]>({
   positional: idPositional,
   async run(session, flags, ...ids) {
     const results = await each(session, flags, ids, (reject) => redrive(session, flags, reject));
-    return answer({ ...results, done: await rejectedAgain(session, flags, results.done) });
+    return answer({ ...results, done: await rejectedAgain(session, flags, results) });
   },
 });
 
@@ -112,7 +112,15 @@ interface Result {
   isFailed: boolean;
 }
 
-type Done = Result & Pick<Reject, "name" | "messageId" | "reason">;
+type Done = Result & Pick<Reject, "name" | "messageId" | "reason" | "body">;
+
+/** What was done with those that were named. */
+interface Results {
+  done: readonly Done[];
+  /** SQS's ids of all that were found before it began. */
+  found: ReadonlySet<string>;
+  hidden: number;
+}
 
 async function redrive({ context, environment }: Session, flags: RejectedFlags, reject: Reject): Promise<Result> {
   const notSent = (why: string) => ({ result: `NOT sent${why}`, isFailed: true });
@@ -130,13 +138,18 @@ async function redrive({ context, environment }: Session, flags: RejectedFlags, 
 
 const sentAgain = "sent again";
 
-/** What is still wrong is back among the rejects at once, and is no other reject. */
-async function rejectedAgain({ environment }: Session, flags: RejectedFlags, done: readonly Done[]): Promise<Done[]> {
-  if (done.every(({ isFailed }) => isFailed)) return [...done];
+/** What is still wrong is back among the rejects at once, as it was sent: others may have its source and id. */
+async function rejectedAgain(
+  { environment }: Session,
+  flags: RejectedFlags,
+  { done, found }: Results,
+): Promise<readonly Done[]> {
+  if (done.every(({ isFailed }) => isFailed)) return done;
   const now = await withRejects(environment, queueOf(flags), async (rejects) => rejects);
-  const reasons = new Map(now.map(({ name, reason }) => [name, reason]));
+  const back = now.filter(({ messageId }) => !found.has(messageId));
+  const reasons = new Map(back.map(({ body, reason }) => [body, reason]));
   return done.map((each) => {
-    const reason = reasons.get(each.name);
+    const reason = reasons.get(each.body);
     if (each.isFailed || reason === undefined) return each;
     return { ...each, result: `${sentAgain}, and rejected again: ${reason}`, isFailed: true };
   });
@@ -148,19 +161,19 @@ async function each(
   flags: RejectedFlags,
   ids: readonly string[],
   act: (reject: Reject) => Promise<Result>,
-): Promise<{ done: readonly Done[]; hidden: number }> {
+): Promise<Results> {
   const actOn = async (rejects: readonly Reject[], hidden: number) => {
     const done: Done[] = [];
     for (const reject of choose(rejects, ids, hidden)) {
-      const { name, messageId, reason } = reject;
-      done.push({ name, messageId, reason, ...(await act(reject)) });
+      const { name, messageId, reason, body } = reject;
+      done.push({ name, messageId, reason, body, ...(await act(reject)) });
     }
-    return { done, hidden };
+    return { done, found: new Set(rejects.map(({ messageId }) => messageId)), hidden };
   };
   return withRejects(environment, queueOf(flags), actOn, { mayAct: true });
 }
 
-function answer({ done, hidden }: { done: readonly Done[]; hidden: number }): Answer {
+function answer({ done, hidden }: Pick<Results, "done" | "hidden">): Answer {
   // What was sent again may be right by now: the reason is that of the time before.
   const lines = done.flatMap(({ result, reason, ...reject }) => [
     `${named(reject)}: ${result}`,
@@ -168,7 +181,7 @@ function answer({ done, hidden }: { done: readonly Done[]; hidden: number }): An
   ]);
   return {
     text: [...lines, counted(done.length, "reject"), ...comesForward(hidden)].join("\n"),
-    json: done.map(({ isFailed: _, ...told }) => told),
+    json: done.map(({ isFailed: _, body: __, ...told }) => told),
     exitCode: done.some(({ isFailed }) => isFailed) ? exitCodes.failed : exitCodes.done,
   };
 }

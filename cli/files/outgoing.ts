@@ -3,6 +3,8 @@ import { checkEvent } from "../../shared/contract/door/check-event.ts";
 import { MessageRejectedError } from "../../shared/contract/message-rejected-error.ts";
 import type { Problem } from "../../shared/contract/outcome.ts";
 import { nearest } from "../../shared/primitives/nearest.ts";
+import { eventIdReused } from "../../shared/queues/claim-event.ts";
+import { contentHash } from "../../shared/records/event-claim.ts";
 import { UsageError } from "../exit-codes.ts";
 import { problemLines } from "../view/outcome.ts";
 import { counted } from "../view/words.ts";
@@ -18,6 +20,8 @@ export interface Outgoing {
   id: string;
   accountId: string;
   isCommand: boolean;
+  /** See {@link contentHash}. */
+  content: string;
   /** The CloudEvent as JSON. */
   body: string;
   /** Where it begins in the file that it was read from, counted from 1. */
@@ -59,11 +63,16 @@ export function readOutgoing(text: string, options: ReadingOptions): Outgoing[] 
   const documents = readDocuments(replaceVariables(text, variables), file);
   const wrong: string[] = [];
   const outgoing: Outgoing[] = [];
+  const reusedIdOf = reusedIds();
   for (const document of documents) {
     const { event, prefix } = enveloped(document, options);
     const body = jsonOf(event, document, file);
     try {
-      outgoing.push({ ...checked(body, options), line: document.begins.line });
+      const { line } = document.begins;
+      outgoing.push({ ...checked(body, options), line });
+      // As it would be sent: a dry run has an id of its own.
+      const reused = reusedIdOf(enveloped(document, { ...options, isDryRun: false }).event, line);
+      if (reused) throw new MessageRejectedError([reused], eventIdReused);
     } catch (error) {
       if (!(error instanceof MessageRejectedError)) throw error;
       wrong.push(...placed(error.problems, document, { file, prefix, typedAs }));
@@ -92,7 +101,7 @@ export function readManifests(text: string, options: ReadingOptions): Outgoing[]
  * @throws {MessageRejectedError}
  */
 export function checked(body: string, { now, accounts: known }: CheckingOptions): Outgoing {
-  const { type, source, id, accounts, isCommand } = checkEvent(body, now);
+  const { type, source, id, accounts, isCommand, event } = checkEvent(body, now);
   const problems = accounts
     .filter(({ accountId }) => !known.includes(accountId))
     .map(({ path, accountId }) => ({
@@ -101,7 +110,8 @@ export function checked(body: string, { now, accounts: known }: CheckingOptions)
       hint: nearest(accountId, known).trim() || "it has none at all",
     }));
   if (problems.length > 0) throw new MessageRejectedError(problems, "ACCOUNT_UNKNOWN");
-  return { type, source, id, accountId: accounts[0]?.accountId ?? "", isCommand, body };
+  const accountId = accounts[0]?.accountId ?? "";
+  return { type, source, id, accountId, isCommand, content: contentHash(event), body };
 }
 
 /** @throws {UsageError} for what no JSON can hold: YAML may refer to itself */
@@ -135,6 +145,21 @@ function enveloped(
     if (typeof event.data === "object" && event.data !== null) event.data = { ...event.data, dryRun: true };
   }
   return { event, prefix: isEvent ? "" : "data." };
+}
+
+/** Finds another content under the source and id of an event before it: whichever comes second would be refused. */
+function reusedIds(): (event: unknown, line: number) => Problem | undefined {
+  const known = new Map<string, { content: string; line: number }>();
+  return (event, line) => {
+    const { source, id } = event as { source: string; id: string };
+    const content = contentHash(event as Record<string, unknown>);
+    const name = JSON.stringify([source, id]);
+    const first = known.get(name);
+    if (!first) known.set(name, { content, line });
+    if (!first || first.content === content) return undefined;
+    const message = `the event of line ${first.line} has this source and id, with another content`;
+    return { path: "id", message, hint: "give each event an id of its own: a source and an id name one event" };
+  };
 }
 
 /** Problems in the order of the file, each with its line and column. */

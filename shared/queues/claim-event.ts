@@ -2,6 +2,7 @@ import { MessageRejectedError } from "../contract/message-rejected-error.ts";
 import type { Cause } from "../contract/outcome.ts";
 import type { Clock, Random } from "../primitives/clock.ts";
 import { type EventClaim, eventClaimFromItem, eventClaimItem, eventClaimKey } from "../records/event-claim.ts";
+import { asideId } from "../records/outcome.ts";
 import { contendedError, retryLostWrites } from "../state/conditional-write.ts";
 import type { StateTable } from "../state/table.ts";
 import { isUnreadable, versionOf } from "../state/unreadable-item.ts";
@@ -123,7 +124,7 @@ export async function noteRefused(
 ): Promise<{ cause: Cause; isCopy: boolean }> {
   const { table, clock } = dependencies;
   const own = { cause, isCopy: false };
-  const aside = { cause: { ...cause, id: `${cause.id}#${messageId}` }, isCopy: false };
+  const aside = { cause: { ...cause, id: asideId(cause.id, messageId) }, isCopy: false };
   const result = await retryLostWrites(dependencies, async () => {
     const item = await table.get(eventClaimKey(cause.source, cause.id));
     const found = item && readClaim(item, dependencies);

@@ -12,6 +12,20 @@ export function outcomeKey(source: string, id: string): Key {
   return { pk: boundedKey(`OUTCOME#${source}`, longestPartitionKey), sk: boundedKey(id) };
 }
 
+/**
+ * What a refusal is told under where another content has its event's id: that one's outcome stays what it is.
+ *
+ * @param messageId SQS's id of what is refused
+ */
+export function asideId(id: string, messageId: string): string {
+  return `${id}#${messageId}`;
+}
+
+/** Whether a cause is an event, or what was refused because another content has the event's id, see {@link asideId}. */
+export function isOfEvent(causeId: string, id: string): boolean {
+  return causeId === id || (causeId.startsWith(`${id}#`) && /^[\da-f-]{36}$/.test(causeId.slice(id.length + 1)));
+}
+
 /** The partition of a day's outcomes. @param date `2026-01-31` */
 export function dailyOutcomesPartition(date: string): string {
   return `OUTCOMES#${date}`;

@@ -3,3 +3,4 @@ import "./hosted/services.ts";
 import "./hosted/accounts.ts";
 import "./hosted/secrets.ts";
 import "./hosted/following.ts";
+import "./hosted/same-id.ts";

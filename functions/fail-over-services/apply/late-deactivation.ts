@@ -12,6 +12,7 @@ import type { ActivationChange, Intent, StoredActivation } from "../../../shared
 import { recordAfter } from "../../../shared/records/account/activation-item.ts";
 import { failoverAttributes, failoverMemoryOf } from "../../../shared/records/account/failover-memory.ts";
 import { displayName } from "../../../shared/records/service-name.ts";
+import type { AlarmState } from "../evidence/evidence.ts";
 import { probeService } from "../evidence/probe-service.ts";
 import { lastingMemory } from "../outage/lasting-memory.ts";
 import { flappingIn, isBegunByProbe, type Outage, type ServiceSnapshot } from "../outage/outage-decision.ts";
@@ -102,8 +103,8 @@ async function neverBegun(
 }
 
 /**
- * An outage of which nothing speaks any more: no alarm fires, and a probe that had a part in it passes. Nothing is to go out for it
- * then, however it was noted.
+ * An outage of which nothing speaks any more (no alarm fires, and a probe that had a part in it passes), or that failover may no
+ * longer act upon. Nothing is to go out for it then, however it was noted.
  *
  * @returns what ends it; `undefined` where it lasts, or where nobody knows
  */
@@ -112,18 +113,11 @@ async function endOfOutage(
   { service, snapshot, deadline }: AdmissionQuestion,
   record: StoredActivation,
 ): Promise<ActivationChange | undefined> {
-  const { clock, readAlarmStates } = dependencies;
+  const { clock } = dependencies;
   const outage = loneOutage(record, clock.now());
-  if (!outage) return undefined;
-  const isByProbe = isBegunByProbe(outage);
-  if (outage.confirmedByProbe || isByProbe) {
-    // A sweep has just asked; unless another one of the same minute had.
-    const probe =
-      snapshot && (snapshot.evidence.probe ?? (isByProbe ? await probeService(dependencies, service) : undefined));
-    if (probe?.result !== "PASSED") return undefined;
-  }
-  const states = await readAlarmStates([...new Set([...outage.alarms, ...service.alarms])]);
-  if (!isQuiet(outage, states)) return undefined;
+  const over = outage && (await whyOver(dependencies, { service, snapshot }, outage));
+  if (!over) return undefined;
+  const { words, alarms } = over;
   const now = clock.now();
   // It began with the outage, and that was none.
   const isItsFlapping = flappingIn(record)?.since === outage.since;
@@ -132,11 +126,6 @@ async function endOfOutage(
     writerAttributes: failoverAttributes({ memory: lastingMemory(failoverMemoryOf(record)) }),
   };
   if (!desiredActivation(changedRecord(record, closing), now).isActive) return undefined;
-  const words = isByProbe ? "its probe passes" : "no alarm fires any more";
-  const alarms = outage.alarms.flatMap((arn) => {
-    const state = states.get(arn);
-    return state ? [{ arn, state }] : [];
-  });
   const cause = serviceCause(service, "recovery", outage.since, sourceAlarm(outage));
   return withIntent(record, closing, {
     carrier: record.carrier ?? newCarrier(deadline),
@@ -144,6 +133,29 @@ async function endOfOutage(
     because: { isActive: true, words },
     outcomeOf: changeOutcome({ service, because: words, cause, alarms }),
   }).change;
+}
+
+/** Why nothing goes out for an outage any more, and which alarms say so; `undefined` where it lasts, or where nobody knows. */
+async function whyOver(
+  dependencies: ApplyDependencies,
+  { service, snapshot }: Pick<AdmissionQuestion, "service" | "snapshot">,
+  outage: Outage,
+): Promise<{ words: string; alarms: { arn: string; state: AlarmState }[] } | undefined> {
+  if (snapshot?.policy.mayTakeOut === false) return { words: "failover may not take it out any more", alarms: [] };
+  const isByProbe = isBegunByProbe(outage);
+  if (outage.confirmedByProbe || isByProbe) {
+    // A sweep has just asked; unless another one of the same minute had.
+    const probe =
+      snapshot && (snapshot.evidence.probe ?? (isByProbe ? await probeService(dependencies, service) : undefined));
+    if (probe?.result !== "PASSED") return undefined;
+  }
+  const states = await dependencies.readAlarmStates([...new Set([...outage.alarms, ...service.alarms])]);
+  if (!isQuiet(outage, states)) return undefined;
+  const alarms = outage.alarms.flatMap((arn) => {
+    const state = states.get(arn);
+    return state ? [{ arn, state }] : [];
+  });
+  return { words: isByProbe ? "its probe passes" : "no alarm fires any more", alarms };
 }
 
 /** CloudWatch says of each alarm of the outage that it does not fire, and of no other that it does. */

@@ -1,5 +1,4 @@
 import { mayTakeOut } from "../../../shared/activation/may-take-out.ts";
-import type { Health } from "../../../shared/contract/fields/health.ts";
 import { isProbed } from "../evidence/probe-service.ts";
 import type { FailoverSettings, Guards } from "../settings.ts";
 import type { WatchedService } from "../watchlist/watched-services.ts";
@@ -15,26 +14,26 @@ export interface Policy {
   isWatchedByProbe: boolean;
   /** An outage is reported, but the service stays active. */
   neverDeactivate: boolean;
+  /** Failover may take it out now: mode, manifest and what speaks for it let it. */
+  mayTakeOut: boolean;
   flap: Guards["flap"];
 }
 
-/**
- * How the outages of one service are decided.
- *
- * @param isProbed whether its validation request may be repeated as a probe
- */
+/** How the outages of one service are decided. Pure. */
 export function policyOf(
-  health: Health,
-  isProbed: boolean,
-  settings: { recoverAfterSeconds: number; probesInARow: number; guards: Guards },
+  service: WatchedService,
+  settings: Pick<FailoverSettings, "recoverAfterSeconds" | "probesInARow" | "guards" | "mode">,
 ): Policy {
+  const { health } = service;
+  const isAsked = isProbed(service);
   return {
     recovery: health.recovery ?? "automatic",
     recoverAfterSeconds: health.recoverAfterSeconds ?? settings.recoverAfterSeconds,
     probesInARow: settings.probesInARow,
-    isProbed,
-    isWatchedByProbe: isProbed && health.watch === "probe",
+    isProbed: isAsked,
+    isWatchedByProbe: isAsked && health.watch === "probe",
     neverDeactivate: health.neverDeactivate ?? false,
+    mayTakeOut: mayGoOut(service, settings),
     flap: settings.guards.flap,
   };
 }

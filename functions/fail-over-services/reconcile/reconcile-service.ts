@@ -12,7 +12,6 @@ import type { ApplyDependencies } from "../apply/apply-dependencies.ts";
 import { type LookedAt, lookFirst } from "../apply/look-first.ts";
 import { maintainRecord } from "../apply/maintain-record.ts";
 import { applyObserveOnly, isObservedWithinRadius } from "../apply/observe-only.ts";
-import { isProbed } from "../evidence/probe-service.ts";
 import { decideOutage } from "../outage/decide-outage.ts";
 import { memoryWhileOff } from "../outage/lasting-memory.ts";
 import { flappingIn, type OutageDecision, outageIn, type ServiceSnapshot } from "../outage/outage-decision.ts";
@@ -55,7 +54,7 @@ export async function reconcileService(
   probedAt = failoverMemoryOf(record).probedAt,
 ): Promise<StoredActivation> {
   const mode = service.health.mode ?? dependencies.settings.mode;
-  const policy = policyOf(service.health, isProbed(service), dependencies.settings);
+  const policy = policyOf(service, dependencies.settings);
   let current = record;
   let isFresh = true;
   let looked: LookedAt | undefined;

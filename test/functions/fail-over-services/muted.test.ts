@@ -72,6 +72,7 @@ test("muted before RingCX has taken the service out: it is not said to be inacti
   expect(told.map(({ resources }) => resources?.[0]?.changes?.[0])).toEqual([
     "is about to be deactivated",
     "is about to be deactivated",
+    "left active",
   ]);
 });
 

@@ -111,3 +111,29 @@ test("an open outage whose recovery is manual is told to end by a command, by ea
     "by the command activate.",
   ]);
 });
+
+describe("an outage that was noted while an override or a hold kept the service active takes nothing out where failover does not act any more", () => {
+  const terms: [string, Health][] = [
+    ["never deactivated", { alarms, neverDeactivate: true }],
+    ["mode off", { alarms, mode: "off" }],
+    ["mode observe", { alarms, mode: "observe" }],
+  ];
+  test.each(
+    terms.flatMap(([what, health]) => [[what, "override", health] as const, [what, "hands-off", health] as const]),
+  )("%s: %s", async (_what, hold, health) => {
+    const { name, isActive, reasons } = await fixture.service("a", { alarms });
+    await fixture.sweep();
+    const until = new Date(fixture.clock.now() + 5 * 60_000).toISOString();
+    await fixture.command(hold, name.serviceDescription, { until });
+    fixture.setAlarm("crm", "ALARM", "Down.");
+    await fixture.events("crm");
+    await fixture.minutes(1);
+    expect(isActive()).toBe(true);
+    await setHealth("a", health);
+    await fixture.minutes(7);
+    expect(isActive()).toBe(true);
+    fixture.setAlarm("crm", "OK");
+    await fixture.minutes(3);
+    expect(await reasons()).toEqual([]);
+  });
+});

@@ -1,7 +1,7 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { ListQueuesCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { exitCodes } from "../../../../cli/exit-codes.ts";
-import { readOutcome } from "../../../../cli/read/outcomes.ts";
+import { readOwnOutcome } from "../../../../cli/read/outcomes.ts";
 import { exitCodeOfStatus, outcomeText } from "../../../../cli/view/outcome.ts";
 import type { Paint } from "../../../../cli/view/paint.ts";
 import { counted, indented, when } from "../../../../cli/view/words.ts";
@@ -172,7 +172,8 @@ export async function settleEarlier(
       codes.add(exitCodes.notEnded);
       continue;
     }
-    const outcome = await outcomeOf(table, message);
+    const { cause, messageId } = message;
+    const outcome = cause && (await readOwnOutcome(table, { ...cause, messageId }));
     if (outcome) codes.add(exitCodeOfStatus(outcome.data.status));
     lines.push(
       outcome ? `${name}: ${outcomeText(outcome, paint)}` : `${name} has ended, and no outcome of it is kept.`,
@@ -180,13 +181,6 @@ export async function settleEarlier(
   }
   const worst = [exitCodes.failed, exitCodes.notEnded].find((code) => codes.has(code));
   return { lines, exitCode: worst ?? exitCodes.done };
-}
-
-/** Where another message has the event's id, it is refused under both. */
-async function outcomeOf(table: StateTable, { cause, messageId }: EarlierMessage) {
-  if (!cause) return undefined;
-  const refused = await readOutcome(table, { ...cause, id: `${cause.id}#${messageId}` });
-  return refused ?? readOutcome(table, cause);
 }
 
 function byAccount(messages: readonly EarlierMessage[]): ReadonlyMap<string, EarlierMessage[]> {

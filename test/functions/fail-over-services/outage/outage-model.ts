@@ -20,6 +20,7 @@ const usual: Policy = {
   isProbed: true,
   isWatchedByProbe: false,
   neverDeactivate: false,
+  mayTakeOut: true,
   flap,
 };
 
