@@ -5,9 +5,11 @@ import {
   creationProgressOf,
   serviceCreationsOfAccount,
 } from "../../../shared/records/account/resource-markers.ts";
+import { serviceRecordKey, servicesOfAccount } from "../../../shared/records/account/service.ts";
 import { accountPartition, type ServiceName, serviceNameFromPath } from "../../../shared/records/service-name.ts";
 import { unshownMs } from "../../../shared/ringcx/client/unshown.ts";
 import type { ServiceGroup } from "../../../shared/ringcx/resources/service-group.ts";
+import type { Key } from "../../../shared/state/table.ts";
 import { servicesOfTree } from "../read/observed-account.ts";
 import type { ApplyDependencies } from "../write/apply-context.ts";
 import { bornLookMs } from "../write/create-once.ts";
@@ -68,6 +70,12 @@ export async function endBirths(
       const name = serviceNameFromPath(accountId, sk.slice(serviceCreationsOfAccount.length));
       return name && [name.groupName, name.serviceDescription].some((one) => cutName(one) !== one) ? [name] : [];
     });
+    const records = await table.query(accountPartition(accountId), servicesOfAccount);
+    // What has a record is known by its id, whatever a person has given its name to.
+    const isAnother = ({ sk }: Key, serviceId: number) =>
+      records.some((one) =>
+        one.sk === sk ? one.isBegun === true && one.serviceId !== serviceId : one.serviceId === serviceId,
+      );
     const bornIn = (groups: readonly ServiceGroup[]) =>
       servicesOfTree(groups).flatMap(({ groupName, serviceGroupId, service }) => {
         const { serviceDescription, serviceId, isEnabled } = service;
@@ -75,7 +83,8 @@ export async function endBirths(
         const name = long.find((one) => isShownAs(shown, one)) ?? shown;
         const key = creationIntentKey(accountId, { kind: "httpService", ...name });
         const madeAt = begun.get(key.sk);
-        return madeAt === undefined ? [] : [{ name, key, serviceGroupId, serviceId, isEnabled, madeAt }];
+        if (madeAt === undefined || isAnother(serviceRecordKey(name), serviceId)) return [];
+        return [{ name, key, serviceGroupId, serviceId, isEnabled, madeAt }];
       });
     await observed.readTree(urgent);
     const born = new Map(bornIn(observed.groups).map((one) => [one.key.sk, one]));

@@ -173,3 +173,38 @@ test("what RingCX does not show yet goes with its group", async () => {
   const { services } = await readServices(table, accountId);
   expect(services.map((one) => [displayName(one.name), one.record.reasons.length])).toEqual([["CRM/Unseen", 1]]);
 });
+
+test.each([
+  ["a service that a message made", true],
+  ["one of their own", false],
+])("a person gives the name of what is half-made to %s: that stays active", async (_, isOfMessage) => {
+  const world = await startHalfMade();
+  const { fixture, failover } = world;
+  const half = madeBy(fixture);
+  if (!half) throw new Error("nothing was made");
+  const { groupId, serviceId } = half;
+  const { services } = fixture.account();
+  const { httpServiceInputs: _inputs, ...live } = { ...world.declared, serviceDescription: "Live" };
+  await fixture.send(applyMessage([live]));
+  const shown = () => fixture.simulator.state(accountId).groups.flatMap((one) => one.services);
+  const made = shown().find(({ serviceDescription }) => serviceDescription === "Live");
+  if (!made) throw new Error("nothing live was made");
+  const rename = async (id: number, serviceDescription: string) => {
+    const { permissions: _permissions, ...kept } = await services.get(groupId, id);
+    await services.update(groupId, id, { ...kept, serviceDescription });
+  };
+  await rename(serviceId, "Spare");
+  let ownId = made.serviceId;
+  if (isOfMessage) await rename(ownId, "New");
+  else {
+    const { permissions: _p, serviceId: _id, ...body } = await services.get(groupId, ownId);
+    ({ serviceId: ownId } = await services.create(groupId, { ...body, serviceDescription: "New" }));
+    await services.setActive(groupId, ownId, true);
+  }
+  for (let minute = 0; minute < 3; minute += 1) {
+    await fixture.send(applyMessage([{ ...group, isDefault: minute % 2 === 0 }]));
+    await failover.minutes(1);
+  }
+  const now = (id: number) => shown().find((one) => one.serviceId === id)?.isEnabled;
+  expect([now(ownId), now(serviceId)]).toEqual([true, false]);
+});
