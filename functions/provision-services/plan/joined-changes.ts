@@ -16,6 +16,7 @@ export function wasActiveFor(ms: number): string {
 export function isCreation(change: string): boolean {
   return /^(?:created|created again: it was gone|cloned from .*)$/.test(change);
 }
+
 const isActiveFor = (change: string) => /^it was active for up to \d+ s after it was made$/.test(change);
 
 /**

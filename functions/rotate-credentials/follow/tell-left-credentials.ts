@@ -17,7 +17,7 @@ import { surelyHasNot } from "../issuer/credential-ends.ts";
 import { findOtherHolder } from "../issuer/other-secrets.ts";
 import type { BoundSecret, ReadDependencies } from "../read/bound-secrets.ts";
 import { readSecretRecords } from "../read/secret-records.ts";
-import { readCredentialRecord } from "../record/credential-record.ts";
+import { readBoundRecords } from "../record/credential-record.ts";
 import type { PublishDependencies } from "../report/publish-history.ts";
 import { type LeftUse, leftOutcome } from "./left-outcome.ts";
 
@@ -114,10 +114,9 @@ async function usersOf(
   listed: readonly BoundSecret[],
 ): Promise<LeftUse> {
   const authConfigs: string[] = [];
-  for (const authConfig of credential.authConfigs ?? []) {
-    const { record } = await readCredentialRecord(dependencies.table, authConfig);
+  for (const { binding, record } of await readBoundRecords(dependencies.table, credential.authConfigs ?? [])) {
     if (record.secretArn !== arn || surelyHasNot(record, credential.versionId)) continue;
-    authConfigs.push(`${authConfig.accountId}/${record.providerName ?? authConfig.authConfigId}`);
+    authConfigs.push(`${binding.accountId}/${record.providerName ?? binding.authConfigId}`);
   }
   const { heldBy: _before, ...due } = credential;
   const holder = await findOtherHolder(dependencies, arn, due, listed);

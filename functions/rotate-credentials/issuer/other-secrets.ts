@@ -14,7 +14,7 @@ import { secretTags } from "../../../shared/secrets/secret-tags.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
 import type { BoundSecret } from "../read/bound-secrets.ts";
 import { readSecretRecords } from "../read/secret-records.ts";
-import { readCredentialRecord } from "../record/credential-record.ts";
+import { readBoundRecords } from "../record/credential-record.ts";
 import { decideRevocations, isOutOfUse } from "./credential-ends.ts";
 import { findHolder, versionsInUse } from "./credential-holder.ts";
 import { findMisnamed } from "./unnamed-credential.ts";
@@ -68,10 +68,8 @@ async function findTwin(
   const same = credentials.filter((one) => isSame(one, due));
   // Also those that are bound no more.
   const authConfigs = [...bindings, ...same.flatMap((one) => one.authConfigs ?? [])];
-  const havers = await Promise.all(
-    authConfigs.map(async (binding) => ({ binding, record: (await readCredentialRecord(table, binding)).record })),
-  );
-  const records = havers.map(({ record }) => record);
+  const bound = await readBoundRecords(table, authConfigs);
+  const records = bound.map(({ record }) => record);
   const twin = twinState(secret, bindings);
   const byTag = isNamedByTag(secret.tags, due) ? firstVersion(secret, credentials, records) : undefined;
   // A tag that names none of those that are known names the one that has no name, though no run has noted that.
@@ -88,7 +86,7 @@ async function findTwin(
     const holder =
       (await findHolder(secrets, secret, one, { credentials, records, mustBeNamed })) ??
       findMisnamed(secret, one, { credentials, inUse: versionsInUse(secret, records) }, clock.now()) ??
-      findUnproven(arn, havers) ??
+      findUnproven(arn, bound) ??
       notedHolder(one);
     // That its tag says the very id, says more than that a version has none.
     if (holder && !(holder.why === "UNNAMED" && byTag !== undefined)) return { ...holder, twin };

@@ -14,7 +14,7 @@ import type { RingCx } from "../../../shared/ringcx/client/api.ts";
 import { describeSecret, type SecretDescription } from "../../../shared/secrets/read-secret.ts";
 import type { Run } from "../read/account-services.ts";
 import { readSecretRecords } from "../read/secret-records.ts";
-import { readCredentialRecord } from "../record/credential-record.ts";
+import { readBoundRecords } from "../record/credential-record.ts";
 import { type CredentialUser, decideEnds, decideRevocations } from "./credential-ends.ts";
 import { findHolder, versionsInUse } from "./credential-holder.ts";
 import { isTimeToAsk } from "./invoke-function.ts";
@@ -84,20 +84,16 @@ async function revokeCredentials(
     // Behind it: what an issuer makes for a version is written down before that has a value.
     const { credentials } = await readSecretRecords(table, secret.arn);
     // Also those that are bound no more: RingCX calls with what it has, whatever the tags say.
-    const others = (due.authConfigs ?? []).map(async (binding) => ({
-      binding,
-      record: (await readCredentialRecord(table, binding)).record,
-    }));
-    const havers = [...users, ...(await Promise.all(others))];
-    const all = havers.map(({ record }) => record);
+    const bound = [...users, ...(await readBoundRecords(table, due.authConfigs ?? []))];
+    const all = bound.map(({ record }) => record);
     if (decideRevocations(fresh, [due], all, clock.now()).length === 0) return undefined;
     const heldBy =
       (await findHolder(secrets, fresh, due, { credentials, records: all, mustBeNamed: true })) ??
       (await findOtherHolder(dependencies, secret.arn, due, listed)) ??
       findMisnamed(fresh, due, { credentials, inUse: versionsInUse(fresh, all) }, clock.now()) ??
       (answers &&
-        (findUnproven(secret.arn, havers, answers) ??
-          findSilent(fresh, due, { havers, answers }, clock.now()) ??
+        (findUnproven(secret.arn, bound, answers) ??
+          findSilent(fresh, due, { bound, answers }, clock.now()) ??
           (await findChanged(dependencies, users, deadline))));
     return { fresh, heldBy };
   };

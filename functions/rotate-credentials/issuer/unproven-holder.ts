@@ -1,16 +1,11 @@
 import type { EndpointAnswers } from "../../../shared/proof/verify-at-endpoint.ts";
 import { isProven } from "../../../shared/records/credential/applied-version.ts";
-import { type CredentialRecord, lastAppliedVersion } from "../../../shared/records/credential/auth-config-state.ts";
+import { lastAppliedVersion } from "../../../shared/records/credential/auth-config-state.ts";
 import type { CredentialHolder, IssuedCredential } from "../../../shared/records/credential/issued-credential.ts";
 import { bindingKey } from "../../../shared/records/credential/secret-binding.ts";
 import type { SecretDescription } from "../../../shared/secrets/read-secret.ts";
+import type { BoundRecord } from "../record/credential-record.ts";
 import { revocationTime } from "./overlap.ts";
-
-/** An auth config that has, or may have, a version of the secret. */
-export interface Haver {
-  binding: Parameters<typeof bindingKey>[0];
-  record: CredentialRecord;
-}
 
 /**
  * What RingCX was given for an auth config though no endpoint had accepted it, and none has since, or one refuses by now: whatever
@@ -20,10 +15,10 @@ export interface Haver {
  */
 export function findUnproven(
   secretArn: string,
-  havers: readonly Haver[],
+  bound: readonly BoundRecord[],
   answers?: EndpointAnswers,
 ): CredentialHolder | undefined {
-  for (const { binding, record } of havers) {
+  for (const { binding, record } of bound) {
     const applied = lastAppliedVersion(record.state);
     if (!applied || record.secretArn !== secretArn || isProven(applied)) continue;
     const authConfig = bindingKey(binding);
@@ -46,11 +41,11 @@ const silentHoldMs = 24 * 60 * 60_000;
 export function findSilent(
   secret: Pick<SecretDescription, "arn" | "tags">,
   due: IssuedCredential,
-  { havers, answers }: { havers: readonly Haver[]; answers: EndpointAnswers },
+  { bound, answers }: { bound: readonly BoundRecord[]; answers: EndpointAnswers },
   now: number,
 ): CredentialHolder | undefined {
   if (now >= (revocationTime(secret, due) ?? now) + silentHoldMs) return undefined;
-  for (const { binding, record } of havers) {
+  for (const { binding, record } of bound) {
     const authConfig = bindingKey(binding);
     const applied = lastAppliedVersion(record.state);
     if (!applied || record.secretArn !== secret.arn || answers.get(authConfig)?.kind !== "COULD_NOT_BE_ASKED") continue;

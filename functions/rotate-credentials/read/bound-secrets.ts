@@ -9,7 +9,7 @@ import { describeSecret, listSecrets, type SecretDescription } from "../../../sh
 import { secretTags } from "../../../shared/secrets/secret-tags.ts";
 import { whyUnusable } from "../../../shared/secrets/unusable-secret.ts";
 import type { StateTable } from "../../../shared/state/table.ts";
-import { readCredentialRecord } from "../record/credential-record.ts";
+import { readBoundRecords } from "../record/credential-record.ts";
 import { permittedBindings, refusedBinding } from "./permitted-bindings.ts";
 import type { SecretProblem } from "./secret-problem.ts";
 import { readSecretRecords, type SecretRecords } from "./secret-records.ts";
@@ -62,9 +62,7 @@ export async function readBoundSecrets(
   const readBoundSecret = async (secret: SecretDescription): Promise<BoundSecret> => {
     const secretRecords = await readSecretRecords(table, secret.arn);
     const { bindings, problems } = permittedBindings(secret, secretRecords.bindings, connections);
-    const records = await Promise.all(
-      bindings.map(async (binding) => (await readCredentialRecord(table, binding)).record),
-    );
+    const records = (await readBoundRecords(table, bindings)).map(({ record }) => record);
     return { secret, secretRecords, bindings, records, problems };
   };
   const listed = await listSecrets(secrets, clock.now());

@@ -28,6 +28,22 @@ export async function readCredentialRecord(
   return { record: fromItem(item), expected: item?.version ?? "absent" };
 }
 
+/** An auth config that a secret is or was bound to, and what is known of its credential. */
+export interface BoundRecord<Id extends AuthConfigId = AuthConfigId> {
+  binding: Id;
+  record: CredentialRecord;
+}
+
+/** As {@link readCredentialRecord}, of several at once. */
+export function readBoundRecords<Id extends AuthConfigId>(
+  table: StateTable,
+  bindings: readonly Id[],
+): Promise<BoundRecord<Id>[]> {
+  return Promise.all(
+    bindings.map(async (binding) => ({ binding, record: (await readCredentialRecord(table, binding)).record })),
+  );
+}
+
 /** Writes the whole record; the version of its item, or false when somebody else wrote since it was read. */
 export async function writeCredentialRecord(
   table: StateTable,

@@ -1,51 +1,6 @@
-import { afterEach, expect, test } from "vitest";
-import type { Profile } from "../../../infra/local/ringcx-simulator/assumptions/catalogue.ts";
-import { applyMessage, authConfig, type Fixture, group, service, startFixture } from "./fixture.ts";
-
-let fixture: Fixture | undefined;
-afterEach(() => fixture?.stop());
-
-const profiles: Readonly<Record<string, Partial<Profile>>> = {
-  "names are cut": { "names.length": "cut" },
-  "and answered with nothing, and may be twice": {
-    "names.length": "cut",
-    "names.duplicates": "allowed",
-    "services.createAnswer": "nothing",
-  },
-  "and shown late, and born active": {
-    "names.length": "cut",
-    "names.duplicates": "allowed",
-    "services.createAnswer": "nothing",
-    "services.born": "active",
-    "consistency.lists": "stale",
-    "consistency.single": "stale",
-  },
-  "and a write is answered with the record from before": {
-    "names.length": "cut",
-    "services.putAnswer": "oldRecord",
-    "consistency.lists": "stale",
-    "consistency.single": "stale",
-  },
-};
-const long = "Lookup of customers by the number that they call from, version ".padEnd(67, "x");
-const words = /ASSUMPTION_BROKEN: names\.length is .*cut.*choose a name of at most 64/;
-
-async function start(profile: string) {
-  const started = await startFixture({ simulator: { profile: profiles[profile] ?? {} } });
-  fixture = started;
-  const { validation: _, authConfig: _none, ...plain } = service(started.crm);
-  const services = () => started.simulator.state().groups.flatMap((one) => one.services);
-  /** How often a broken assumption was counted since the last call of this. */
-  const counted = () => started.counted.splice(0).filter((metric) => metric === "AssumptionBroken").length;
-  return { started, plain: { ...plain, isEnabled: true }, services, counted };
-}
-
-const retireAll = (...resources: object[]) => {
-  const { data: _data, ...event } = applyMessage([]);
-  return { ...event, type: "ringcx.retire.v1", data: { accountId: "123456", resources } };
-};
-const retire = (groupName: string, serviceDescription: string) =>
-  retireAll({ kind: "httpService", groupName, serviceDescription, delete: "service" });
+import { expect, test } from "vitest";
+import { long, profiles, retire, start, startIn, words } from "./cut-names-world.ts";
+import { applyMessage, authConfig, group, retireMessage } from "./fixture.ts";
 
 test.each(Object.keys(profiles))(
   "%s: a service of a longer name is made once, refused each time, and retired",
@@ -99,116 +54,6 @@ test.each(Object.keys(profiles))(
   },
 );
 
-test.each(Object.keys(profiles))(
-  "%s: a service that is to get a longer name keeps the one that it has, and takes another",
-  async (profile) => {
-    const { started, plain, services, counted } = await start(profile);
-    await started.send(applyMessage([group, plain]));
-    started.skip(60_000);
-    const [before] = services();
-    expect(before).toMatchObject({ serviceDescription: plain.serviceDescription, isEnabled: true });
-    const renamed = {
-      ...plain,
-      serviceDescription: long,
-      previousName: plain.serviceDescription,
-      httpServiceConfig: { url: `${started.crm.url}/customers/elsewhere` },
-    };
-    for (let time = 0; time < 2; time += 1) {
-      const outcome = JSON.stringify(await started.send(applyMessage([renamed])));
-      expect(outcome).toMatch(words);
-      expect(outcome).not.toMatch(/retire|services\.create/);
-      expect(counted()).toBe(1);
-      expect(services()).toEqual([before]);
-      started.skip(60_000);
-    }
-    expect(await started.send(retire(group.groupName, long))).toMatchObject({ status: "NO_CHANGE" });
-    expect(services()).toEqual([before]);
-    started.skip(60_000);
-    const better = { ...plain, serviceDescription: "Shorter", previousName: plain.serviceDescription };
-    expect(await started.send(applyMessage([better]))).toMatchObject({ status: "SUCCEEDED" });
-    expect(services()).toMatchObject([
-      { serviceId: before?.serviceId, serviceDescription: "Shorter", isEnabled: true },
-    ]);
-  },
-);
-
-test.each(Object.keys(profiles))(
-  "%s: a group that is to get a longer name keeps the one that it has, and takes another",
-  async (profile) => {
-    const { started, plain, counted } = await start(profile);
-    await started.send(applyMessage([group, plain]));
-    started.skip(60_000);
-    const before = started.simulator.state().groups;
-    const groupName = long.padEnd(70, "y");
-    const outcome = JSON.stringify(
-      await started.send(
-        applyMessage([
-          { ...group, groupName, previousName: group.groupName, isDefault: true },
-          { ...plain, groupName },
-        ]),
-      ),
-    );
-    expect(outcome).toMatch(words);
-    expect(outcome).not.toMatch(/retire|create/);
-    expect(counted()).toBe(1);
-    expect(started.simulator.state().groups).toEqual(before);
-    started.skip(60_000);
-    const unchanged = await started.send(applyMessage([plain]));
-    expect(unchanged).toMatchObject({ status: "NO_CHANGE", resources: [{ result: "UNCHANGED" }] });
-    const better = [
-      { ...group, groupName: "Shorter", previousName: group.groupName },
-      { ...plain, groupName: "Shorter" },
-    ];
-    expect(await started.send(applyMessage(better))).toMatchObject({ status: "SUCCEEDED" });
-    expect(started.simulator.state().groups).toMatchObject([{ groupName: "Shorter", services: [{ isEnabled: true }] }]);
-  },
-);
-
-const lost = [
-  { kind: "lost-answer", after: 0 },
-  { kind: "drop", after: 1 },
-  { kind: "lost-answer", after: 1 },
-  { kind: "status", status: 503, after: 1 },
-  { kind: "status", status: 429, after: 1 },
-  { kind: "status", status: 400, after: 1 },
-] as const;
-
-test.each(lost)("where putting the name back meets %j, there is one service, and its name finds it", async (fault) => {
-  const { started, plain, services } = await start("names are cut");
-  await started.send(applyMessage([group, plain]));
-  started.skip(60_000);
-  const [before] = services();
-  const renamed = { ...plain, serviceDescription: long, previousName: plain.serviceDescription };
-  started.simulator.faults.add({ ...fault, match: { operation: "updateHttpService" } });
-  expect(JSON.stringify(await started.send(applyMessage([renamed])))).toMatch(words);
-  const isRefused = "status" in fault && fault.status === 400;
-  if (!isRefused) expect(services()).toEqual([before]);
-  started.skip(60_000);
-  const better = { ...plain, serviceDescription: "Shorter", previousName: plain.serviceDescription };
-  expect(await started.send(applyMessage([better]))).toMatchObject({ status: "SUCCEEDED" });
-  expect(services()).toMatchObject([{ serviceId: before?.serviceId, serviceDescription: "Shorter", isEnabled: true }]);
-});
-
-test.each(lost)("likewise of a group: %j", async (fault) => {
-  const { started, plain } = await start("names are cut");
-  await started.send(applyMessage([group, plain]));
-  started.skip(60_000);
-  const before = started.simulator.state().groups;
-  started.simulator.faults.add({ ...fault, match: { operation: "updateHttpServiceGroup" } });
-  const renamed = { ...group, groupName: long, previousName: group.groupName };
-  expect(JSON.stringify(await started.send(applyMessage([renamed])))).toMatch(words);
-  const isRefused = "status" in fault && fault.status === 400;
-  if (!isRefused) expect(started.simulator.state().groups).toEqual(before);
-  started.skip(60_000);
-  const groupName = "Shorter";
-  const better = [
-    { ...group, groupName, previousName: group.groupName },
-    { ...plain, groupName },
-  ];
-  expect(await started.send(applyMessage(better))).toMatchObject({ status: "SUCCEEDED" });
-  expect(started.simulator.state().groups).toMatchObject([{ groupName, services: [{ isEnabled: true }] }]);
-});
-
 test("what is called as a longer name begins is not said to be a stranger's", async () => {
   const { started, plain, services } = await start("names are cut");
   const whole = "x".repeat(64);
@@ -229,10 +74,7 @@ test("what is called as a longer name begins is not said to be a stranger's", as
 });
 
 test("a long name in another spelling than it was made under is not said to be a stranger's", async () => {
-  const profile = { "names.length": "cut", "names.case": "insensitive" } as const;
-  const started = await startFixture({ simulator: { profile } });
-  fixture = started;
-  const { validation: _, authConfig: _none, ...plain } = service(started.crm);
+  const { started, plain } = await startIn({ "names.length": "cut", "names.case": "insensitive" });
   const named = (serviceDescription: string) => ({ ...plain, serviceDescription });
   await started.send(applyMessage([group, named("D".repeat(66))]));
   started.skip(60_000);
@@ -243,9 +85,7 @@ test("a long name in another spelling than it was made under is not said to be a
 });
 
 test("a name that RingCX keeps whole may begin as another one does", async () => {
-  const started = await startFixture();
-  fixture = started;
-  const { validation: _, authConfig: _none, ...plain } = service(started.crm);
+  const { started, plain } = await startIn({});
   const named = (end: string) => ({ ...plain, serviceDescription: `${long}${end}` });
   const outcome = await started.send(applyMessage([group, named("1"), named("2")]));
   expect(outcome).toMatchObject({ status: "SUCCEEDED" });
@@ -273,7 +113,9 @@ test.each(Object.keys(profiles))(
       started.skip(60_000);
     }
     const { providerName } = named("");
-    expect(await started.send(retireAll({ kind: "authConfig", providerName }))).toMatchObject({ status: "SUCCEEDED" });
+    expect(await started.send(retireMessage({ kind: "authConfig", providerName }))).toMatchObject({
+      status: "SUCCEEDED",
+    });
     expect(started.simulator.state().authConfigs).toEqual([]);
     const twins = await started.send(applyMessage([named("1"), named("2")]));
     expect(JSON.stringify(twins)).toMatch(words);

@@ -407,6 +407,11 @@ export function applyMessage(resources: readonly object[], more: { data?: object
   };
 }
 
+/** A retirement, otherwise as {@link applyMessage}. */
+export function retireMessage(...resources: readonly object[]) {
+  return applyMessage(resources, { event: { type: "ringcx.retire.v1" } });
+}
+
 /** The source document's group. */
 export const group = { kind: "httpServiceGroup", groupName: "CRM enrichment", isDefault: false };
 /** The source document's auth config. */

@@ -8,9 +8,9 @@ import { accountId, copy, groupName, madeBy, never, plain, start, startHalfMade 
 
 type HalfMade = Awaited<ReturnType<typeof startHalfMade>>;
 
-/** Gives it another name in the admin page. */
-async function renameByHand({ fixture }: HalfMade, serviceDescription: string) {
-  const { groupId = 0, serviceId = 0 } = madeBy(fixture) ?? {};
+/** Gives a service another name in the admin page. @default the one that is half-made */
+async function renameByHand({ fixture }: HalfMade, serviceDescription: string, ids = madeBy(fixture)) {
+  const { groupId = 0, serviceId = 0 } = ids ?? {};
   const { permissions: _permissions, ...kept } = await fixture.account().services.get(groupId, serviceId);
   await fixture.account().services.update(groupId, serviceId, { ...kept, serviceDescription });
 }
@@ -103,27 +103,25 @@ test("a copy does not replace what another message has begun to make, nor copies
   const { fixture, declared } = await startHalfMade();
   await fixture.send(applyMessage([{ ...declared, serviceDescription: "Whole" }]));
   const overrides = { isEnabled: true };
-  const onto = {
-    accountId,
-    from: { groupName, serviceDescription: "Whole" },
-    to: { serviceDescription: "New" },
-    overrides,
-  };
-  expect(JSON.stringify(await fixture.send(copy(onto)))).toMatch(/was made by the message/);
-  const of = {
-    accountId,
-    from: { groupName, serviceDescription: "New" },
-    to: { serviceDescription: "Copy" },
-    overrides,
-  };
-  expect(JSON.stringify(await fixture.send(copy(of)))).toMatch(/its making has not ended/);
+  const send = (from: string, to: string, more: object = {}) =>
+    fixture.send(
+      copy({
+        accountId,
+        from: { groupName, serviceDescription: from },
+        to: { serviceDescription: to },
+        overrides,
+        ...more,
+      }),
+    );
+  expect(JSON.stringify(await send("Whole", "New"))).toMatch(/was made by the message/);
+  expect(JSON.stringify(await send("New", "Copy"))).toMatch(/its making has not ended/);
   expect(
     services(fixture)
       .map((one) => one.serviceDescription)
       .sort(),
   ).toEqual(["New", "Whole"]);
   // Whoever says so takes it over.
-  expect(await fixture.send(copy({ ...onto, adopt: true }))).toMatchObject({ status: "SUCCEEDED" });
+  expect(await send("Whole", "New", { adopt: true })).toMatchObject({ status: "SUCCEEDED" });
 });
 
 test("names are not swapped with a service that there is not", async () => {
@@ -183,28 +181,23 @@ test.each([
   const half = madeBy(fixture);
   if (!half) throw new Error("nothing was made");
   const { groupId, serviceId } = half;
-  const { services } = fixture.account();
+  const admin = fixture.account().services;
   const { httpServiceInputs: _inputs, ...live } = { ...world.declared, serviceDescription: "Live" };
   await fixture.send(applyMessage([live]));
-  const shown = () => fixture.simulator.state(accountId).groups.flatMap((one) => one.services);
-  const made = shown().find(({ serviceDescription }) => serviceDescription === "Live");
+  const made = services(fixture).find(({ serviceDescription }) => serviceDescription === "Live");
   if (!made) throw new Error("nothing live was made");
-  const rename = async (id: number, serviceDescription: string) => {
-    const { permissions: _permissions, ...kept } = await services.get(groupId, id);
-    await services.update(groupId, id, { ...kept, serviceDescription });
-  };
-  await rename(serviceId, "Spare");
+  await renameByHand(world, "Spare");
   let ownId = made.serviceId;
-  if (isOfMessage) await rename(ownId, "New");
+  if (isOfMessage) await renameByHand(world, "New", { ...half, serviceId: ownId });
   else {
-    const { permissions: _p, serviceId: _id, ...body } = await services.get(groupId, ownId);
-    ({ serviceId: ownId } = await services.create(groupId, { ...body, serviceDescription: "New" }));
-    await services.setActive(groupId, ownId, true);
+    const { permissions: _p, serviceId: _id, ...body } = await admin.get(groupId, ownId);
+    ({ serviceId: ownId } = await admin.create(groupId, { ...body, serviceDescription: "New" }));
+    await admin.setActive(groupId, ownId, true);
   }
   for (let minute = 0; minute < 3; minute += 1) {
     await fixture.send(applyMessage([{ ...group, isDefault: minute % 2 === 0 }]));
     await failover.minutes(1);
   }
-  const now = (id: number) => shown().find((one) => one.serviceId === id)?.isEnabled;
+  const now = (id: number) => services(fixture).find((one) => one.serviceId === id)?.isEnabled;
   expect([now(ownId), now(serviceId)]).toEqual([true, false]);
 });

@@ -5,7 +5,7 @@ import type { Profile } from "../../../infra/local/ringcx-simulator/assumptions/
 import type { Fault } from "../../../infra/local/ringcx-simulator/control/faults.ts";
 import { isChosen } from "../../support/runs.ts";
 import { arnOf } from "../fail-over-services/fixture.ts";
-import { applyMessage, crmSecret, group } from "./fixture.ts";
+import { applyMessage, crmSecret, group, retireMessage } from "./fixture.ts";
 import {
   accountId,
   copy,
@@ -202,9 +202,7 @@ test("what is half-made and is to be inactive, or is retired, is half-made no mo
   await fixture.send(applyMessage([{ ...declared, isEnabled: false }]));
   expect([isActive(), await kinds()]).toEqual([false, ["NOT_WANTED"]]);
   const other = await startHalfMade();
-  const { data: _data, ...event } = applyMessage([]);
-  const resources = [{ kind: "httpService", groupName, serviceDescription: "New" }];
-  await other.fixture.send({ ...event, type: "ringcx.retire.v1", data: { accountId, resources } });
+  await other.fixture.send(retireMessage({ kind: "httpService", groupName, serviceDescription: "New" }));
   expect([other.isActive(), await other.kinds()]).toEqual([false, ["RETIRED"]]);
 });
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { serviceRecordKey } from "../../../shared/records/account/service.ts";
 import { authConfigStateKey } from "../../../shared/records/credential/auth-config-state.ts";
-import { applyMessage, authConfig, type Fixture, group, service, startFixture } from "./fixture.ts";
+import { applyMessage, authConfig, type Fixture, group, retireMessage, service, startFixture } from "./fixture.ts";
 
 let fixture: Fixture;
 beforeEach(async () => {
@@ -17,14 +17,9 @@ const key = () => authConfigStateKey("123456", inForce()?.authConfigId ?? "");
 const absences: Readonly<Record<string, () => Promise<unknown>>> = {
   "kept inactive": () => fixture.send(applyMessage([service(fixture.crm, { isEnabled: false })])),
   retired: () =>
-    fixture.send({
-      ...applyMessage([]),
-      type: "ringcx.retire.v1",
-      data: {
-        accountId: "123456",
-        resources: [{ kind: "httpService", groupName: group.groupName, serviceDescription: "Lookup customer by ANI" }],
-      },
-    }),
+    fixture.send(
+      retireMessage({ kind: "httpService", groupName: group.groupName, serviceDescription: "Lookup customer by ANI" }),
+    ),
   "there, and declares no validation": async () => {
     const place = { accountId: "123456", groupName: group.groupName, serviceDescription: "Lookup customer by ANI" };
     const { validation: _, ...manifest } = service(fixture.crm);

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { readServices } from "../../../cli/read/services.ts";
 import { serviceState } from "../../../cli/view/service-state.ts";
-import { applyMessage, group } from "./fixture.ts";
+import { applyMessage, group, retireMessage } from "./fixture.ts";
 import { accountId, groupName, plain, refuse, start } from "./half-made-world.ts";
 
 // A service is known by its id, and people name it: where they have given its name to another one, what is meant is not guessed.
@@ -57,9 +57,8 @@ test("a command for a name that another service has by now is refused, and the r
 
 test.each([{}, { delete: "service" }])("nor is it retired %j", async (how) => {
   const { fixture, isActive } = await startTakenOver();
-  const { data: _data, ...event } = applyMessage([]);
-  const resources = [{ kind: "httpService", groupName, serviceDescription: "c", ...how }];
-  const outcome = await fixture.send({ ...event, type: "ringcx.retire.v1", data: { accountId, resources } });
+  const retirement = retireMessage({ kind: "httpService", groupName, serviceDescription: "c", ...how });
+  const outcome = await fixture.send(retirement);
   expect(JSON.stringify(outcome)).toMatch(/it is called .*c9.* in RingCX now .*another service is called that/);
   expect(isActive()).toEqual({ c9: true, c: true });
 });

@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from "vitest";
 import { allPermissions, type Permission } from "../../../infra/local/ringcx-simulator/access/permissions.ts";
-import { applyMessage, authConfig, type Fixture, group, service, startFixture } from "./fixture.ts";
+import { applyMessage, authConfig, type Fixture, group, retireMessage, service, startFixture } from "./fixture.ts";
 
 let fixture: Fixture | undefined;
 afterEach(() => fixture?.stop());
@@ -8,11 +8,6 @@ afterEach(() => fixture?.stop());
 const inputs = (...names: string[]) =>
   names.map((name) => ({ name, type: "PARAMETER", simpleDataType: "STRING", value: "", rank: "0" }));
 const other = { ...authConfig, providerName: "Another" };
-
-function retirement(resource: object) {
-  const { data: _data, ...event } = applyMessage([]);
-  return { ...event, type: "ringcx.retire.v1", data: { accountId: "123456", resources: [resource] } };
-}
 
 /** `before`: what was made long before. */
 const cases: Record<
@@ -22,11 +17,11 @@ const cases: Record<
   "a service": {
     lacks: "DELETE on HttpService",
     remove: ({ groupName, serviceDescription }) =>
-      retirement({ kind: "httpService", groupName, serviceDescription, delete: "service" }),
+      retireMessage({ kind: "httpService", groupName, serviceDescription, delete: "service" }),
   },
   "an auth config": {
     lacks: "DELETE on ExternalAuthConfig",
-    remove: () => retirement({ kind: "authConfig", providerName: other.providerName }),
+    remove: () => retireMessage({ kind: "authConfig", providerName: other.providerName }),
   },
   "an input": {
     lacks: "UPDATE on HttpService",

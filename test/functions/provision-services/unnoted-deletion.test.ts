@@ -3,23 +3,17 @@ import { MemoryStateTable } from "../../../shared/state/memory-table.ts";
 import type { Key, StateTable } from "../../../shared/state/table.ts";
 import { FailurePoint } from "../../support/crash.ts";
 import { isChosen } from "../../support/runs.ts";
-import { applyMessage, authConfig, type Fixture, group, service, startFixture } from "./fixture.ts";
+import { applyMessage, authConfig, type Fixture, group, retireMessage, service, startFixture } from "./fixture.ts";
 
 let fixture: Fixture | undefined;
 afterEach(() => fixture?.stop());
 
 const name = { groupName: group.groupName, serviceDescription: "Lookup customer by ANI" };
-const retirement = () => ({
-  ...applyMessage([]),
-  type: "ringcx.retire.v1",
-  data: {
-    accountId: "123456",
-    resources: [
-      { kind: "httpService", ...name, delete: "service" },
-      { kind: "authConfig", providerName: authConfig.providerName },
-    ],
-  },
-});
+const retirement = () =>
+  retireMessage(
+    { kind: "httpService", ...name, delete: "service" },
+    { kind: "authConfig", providerName: authConfig.providerName },
+  );
 
 /** Deletes a service and its auth config, and makes others of the same names at once, in a table of which one call fails. */
 async function endOf(at: number, when: "before" | "after") {

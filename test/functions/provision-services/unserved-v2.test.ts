@@ -1,24 +1,16 @@
 import { afterEach, expect, test } from "vitest";
-import { applyMessage, authConfig, type Fixture, group, service, startFixture } from "./fixture.ts";
+import { applyMessage, authConfig, type Fixture, group, retireMessage, service, startFixture } from "./fixture.ts";
 
 let fixture: Fixture | undefined;
 afterEach(() => fixture?.stop());
 
-const retirement = () => ({
-  ...applyMessage([]),
-  type: "ringcx.retire.v1",
-  data: {
-    accountId: "123456",
-    resources: [
-      {
-        kind: "httpService",
-        groupName: group.groupName,
-        serviceDescription: "Lookup customer by ANI",
-        delete: "service",
-      },
-    ],
-  },
-});
+const retirement = () =>
+  retireMessage({
+    kind: "httpService",
+    groupName: group.groupName,
+    serviceDescription: "Lookup customer by ANI",
+    delete: "service",
+  });
 const words = /ASSUMPTION_BROKEN: services\.v2 is \\"unserved\\".*in the admin page.*assumption-broken/;
 
 async function start(status: number, profile: object) {
