@@ -28,6 +28,12 @@ const services = (id: string, account: string, groupName: string) => {
   return event(id, "ringcx.apply.v1", { accountId: account, resources: [service] });
 };
 
+/** Its secret is not there, which is known without RingCX: what misses a group is asked again for half a minute after a write. */
+const authConfig = (id: string, account: string, secretId: string) => {
+  const resource = { kind: "authConfig", providerName: secretId, authType: "APIKEY", secretId };
+  return event(id, "ringcx.apply.v1", { accountId: account, resources: [resource] });
+};
+
 const deactivate = (id: string, serviceDescription: string) => {
   const by = { by: "ada", why: "test" };
   return event(id, "ringcx.command.v1", {
@@ -55,8 +61,8 @@ test("a file that has two contents under one source and id is refused by its lin
 });
 
 test("send --wait tells the message's own outcome, and outcomes --id both", async () => {
-  const first = await file("first.json", JSON.stringify(services("wait-1", accountId, "No1")));
-  const second = await file("second.json", JSON.stringify(services("wait-1", otherAccount, "No2")));
+  const first = await file("first.json", JSON.stringify(authConfig("wait-1", accountId, "No1")));
+  const second = await file("second.json", JSON.stringify(authConfig("wait-1", otherAccount, "No2")));
   expect(await system.ops(["send", first])).toMatchObject({ code: 0 });
   const sent = await system.ops(["send", second, "--wait"]);
   // Of two accounts either may be taken in first.
